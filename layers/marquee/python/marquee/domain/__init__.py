@@ -1,0 +1,1 @@
+"""The words and rules of Marquee; imports no AWS, no database and no web."""

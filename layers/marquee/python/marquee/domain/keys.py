@@ -1,0 +1,60 @@
+"""Names of objects in the two buckets (S3 keys). The only place that spells them.
+
+uploads bucket: `uploads/{upload_id}/source`
+media bucket:   `media/{asset_id}/{version}/…` is published, `work/{job_id}/…` expires.
+"""
+
+MULTIVARIANT_PLAYLIST = "main.m3u8"
+DASH_MANIFEST = "manifest.mpd"
+
+
+def source_key(upload_id: str) -> str:
+    return f"uploads/{upload_id}/source"
+
+
+def upload_id_of(source_object_key: str) -> str | None:
+    """The upload that owns a source object, or None when the key is not a source's."""
+    parts = source_object_key.split("/")
+    return parts[1] if len(parts) == 3 and parts[0] == "uploads" and parts[2] == "source" else None
+
+
+def media_prefix(asset_id: str, version: int) -> str:
+    """Prefix, with its final slash, of everything published for one asset version."""
+    return f"media/{asset_id}/{version}/"
+
+
+def work_prefix(job_id: str) -> str:
+    """Prefix, with its final slash, of a job's intermediate objects."""
+    return f"work/{job_id}/"
+
+
+def media_info_key(job_id: str) -> str:
+    return f"{work_prefix(job_id)}media_info.json"
+
+
+def plan_key(job_id: str) -> str:
+    return f"{work_prefix(job_id)}plan.json"
+
+
+def map_items_key(job_id: str) -> str:
+    """JSON array of `MapItem`, read by the Distributed Map's ItemReader."""
+    return f"{work_prefix(job_id)}shards.json"
+
+
+def result_key(job_id: str, kind: str, index: int) -> str:
+    """The report of one finished worker order (`kind` is `video` or `audio`)."""
+    return f"{work_prefix(job_id)}results/{kind}/{index:05d}.json"
+
+
+def failure_key(job_id: str) -> str:
+    """`{code, message}` of the first permanent error of a worker, for the user."""
+    return f"{work_prefix(job_id)}failure.json"
+
+
+def tile_key(job_id: str, tile_index: int) -> str:
+    """One storyboard frame (JPEG), numbered over the whole film."""
+    return f"{work_prefix(job_id)}tiles/{tile_index:05d}.jpg"
+
+
+def poster_candidate_key(job_id: str, shard_index: int) -> str:
+    return f"{work_prefix(job_id)}posters/{shard_index:05d}.jpg"
