@@ -58,3 +58,18 @@ def tile_key(job_id: str, tile_index: int) -> str:
 
 def poster_candidate_key(job_id: str, shard_index: int) -> str:
     return f"{work_prefix(job_id)}posters/{shard_index:05d}.jpg"
+
+
+def package_summary_key(job_id: str) -> str:
+    """`PackageSummary`: what `package` checked and published, for `finish`."""
+    return f"{work_prefix(job_id)}package.json"
+
+
+def images_summary_key(job_id: str) -> str:
+    """`ImagesSummary`: what `images` published, for `finish`."""
+    return f"{work_prefix(job_id)}images.json"
+
+
+def partial_result_key(job_id: str, kind: str, index: int) -> str:
+    """The report so far of an order that is still running: an `EncodeResult` of a prefix of its segments."""
+    return f"{work_prefix(job_id)}results/{kind}/{index:05d}.partial.json"

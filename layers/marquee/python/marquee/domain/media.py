@@ -231,3 +231,54 @@ class EncodeOrder(Model):
     media_bucket: str
     kind: OrderKind
     index: int = Field(ge=0)
+
+
+class PublishedRendition(Model):
+    """One rendition as it was published. Rates in bits a second, measured (RFC 8216 §4.3.4.2), video only."""
+
+    name: str
+    width: int
+    height: int
+    codecs: str
+    bandwidth: int  # peak
+    average_bandwidth: int
+    frame_rate: float
+    frame_count: int
+    duration_seconds: float
+
+
+class PublishedTrack(Model):
+    """One audio track as it was published."""
+
+    name: str
+    kind: Literal["audio"] = "audio"
+    language: str
+    label: str
+    channels: int
+    default: bool
+    codecs: str
+    bandwidth: int
+    duration_seconds: float
+
+
+class PackageSummary(Model):
+    """What `package` proved and published (`keys.package_summary_key`): read by `finish` for the asset."""
+
+    asset_id: str
+    version: int
+    duration_seconds: float
+    width: int  # of the highest rendition
+    height: int
+    renditions: tuple[PublishedRendition, ...]  # high → low
+    tracks: tuple[PublishedTrack, ...]
+    size_bytes: int  # everything published for playback
+
+
+class ImagesSummary(Model):
+    """What `images` published (`keys.images_summary_key`); keys relative to the media prefix, None: there is none."""
+
+    poster: str | None
+    storyboard_vtt: str | None
+    interval_seconds: float
+    tile_count: int
+    filled_tiles: int = 0  # tiles that were missing and show the nearest earlier picture
