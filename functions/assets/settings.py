@@ -1,0 +1,10 @@
+"""Assets are read, and deleted with everything that was made from them and their source."""
+
+from marquee.entry.settings import DatabaseSettings
+
+
+class Settings(DatabaseSettings):
+    """Settings of the `assets` function."""
+
+    uploads_bucket: str
+    media_bucket: str

@@ -1,0 +1,10 @@
+"""Ingest claims the job of an uploaded source and starts its execution."""
+
+from marquee.entry.settings import DatabaseSettings
+
+
+class Settings(DatabaseSettings):
+    """Settings of the `ingest` function."""
+
+    media_bucket: str
+    state_machine_arn: str

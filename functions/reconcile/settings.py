@@ -1,0 +1,11 @@
+"""Reconcile looks at every store and starts what should be running."""
+
+from marquee.entry.settings import DatabaseSettings
+
+
+class Settings(DatabaseSettings):
+    """Settings of the `reconcile` function."""
+
+    uploads_bucket: str
+    media_bucket: str
+    state_machine_arn: str

@@ -1,0 +1,54 @@
+"""What a process is told by its environment: one frozen model per process, read once.
+
+Field `uploads_bucket` is variable `UPLOADS_BUCKET`. `infra` reads the models to give every function
+exactly the variables it needs; a test holds the templates to it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class ProcessSettings(BaseModel):
+    """Base of all settings: what every function is given. Each `functions/{name}/settings.py` has one class `Settings`."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", alias_generator=str.upper, validate_by_name=True, validate_by_alias=True
+    )
+
+    environment: Literal["dev", "staging", "prod"]
+    powertools_service_name: str
+    log_level: str = "INFO"
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """The settings in `environment`, by default the process's own; a missing variable is an error."""
+        return cls.model_validate(dict(os.environ if environment is None else environment))
+
+    @classmethod
+    def variables(cls) -> frozenset[str]:
+        """Names of all environment variables this process reads."""
+        return frozenset(name.upper() for name in cls.model_fields)
+
+    @classmethod
+    def required_variables(cls) -> frozenset[str]:
+        """Names of the environment variables this process cannot start without."""
+        return frozenset(name.upper() for name, field in cls.model_fields.items() if field.is_required())
+
+
+class DatabaseSettings(ProcessSettings):
+    """For processes that use the database: the secret holds its address and password."""
+
+    database_secret_arn: str
+    database_name: str = "marquee"
+
+
+class CacheSettings(ProcessSettings):
+    """For processes that use Valkey. `valkey_endpoint` is `host:port`."""
+
+    valkey_endpoint: str
+    valkey_tls: bool = True
