@@ -14,7 +14,10 @@ from pydantic import BaseModel, ConfigDict
 
 
 class ProcessSettings(BaseModel):
-    """Base of all settings: what every function is given. Each `functions/{name}/settings.py` has one class `Settings`."""
+    """Base of all settings: what every function is given.
+
+    Each `functions/{name}/settings.py` has one class `Settings`.
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="ignore", alias_generator=str.upper, validate_by_name=True, validate_by_alias=True
