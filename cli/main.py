@@ -1,0 +1,162 @@
+"""`marquee`: run Marquee here, upload films, follow jobs. Each command's work is in the module of its name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from rich.table import Table
+
+from cli.display import console, tell_error
+from cli.endpoint import Endpoint, EndpointError
+
+app = typer.Typer(
+    name="marquee",
+    help="A video-on-demand service of your own: on AWS, and whole on this machine.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+EndpointOption = Annotated[
+    str, typer.Option("--endpoint", envvar="MARQUEE_ENDPOINT", help="The site's address, here or in AWS.")
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document for programs, nothing else.")
+]
+PortOption = Annotated[
+    int, typer.Option("--port", min=1024, max=65531, help="The site's port; the four above are used too.")
+]
+StateOption = Annotated[
+    Path, typer.Option("--state", help="The folder that holds everything: films, library, logs.")
+]
+
+Answered = TypeVar("Answered")
+
+DEFAULT_SITE = "http://127.0.0.1:8080"
+DEFAULT_STATE = Path(".marquee")
+
+
+@app.command()
+def up(port: PortOption = 8080, state: StateOption = DEFAULT_STATE) -> None:
+    """Run the local cloud in the foreground until Ctrl-C.
+
+    It loads the synthesized app (`make synth`) and runs it: the same functions, state machine, queues and routes that
+    `cdk deploy` ships. Everything it holds is in the state folder and is there again next time.
+    """
+    from cli.running import run_until_stopped
+
+    raise typer.Exit(run_until_stopped(port, state))
+
+
+@app.command()
+def demo(
+    films: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILM]…", help="Films of yours.", show_default=False)
+    ] = None,
+    exit_after: Annotated[
+        bool, typer.Option("--exit", help="End when the jobs have; the exit code tells.")
+    ] = False,
+    port: PortOption = 8080,
+    state: StateOption = DEFAULT_STATE,
+) -> None:
+    """Start everything, upload films, show every task live, and say where to watch.
+
+    Without FILM it makes a half-minute film that speaks, and takes a clip of Big Buck Bunny. When a local cloud
+    already runs on the port, the films go there.
+    """
+    from cli.demo import run_demo
+
+    raise typer.Exit(run_demo(films or [], exit_after, port, state))
+
+
+@app.command()
+def upload(
+    film: Annotated[Path, typer.Argument(metavar="FILE", help="The film to upload.")],
+    endpoint: EndpointOption = DEFAULT_SITE,
+    title: Annotated[
+        str | None, typer.Option(help="Its name in the library; the file's name if left out.")
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Follow the job until it has ended.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Upload a film in parallel parts, each with its checksum.
+
+    Interrupted? The same command goes on with the parts that are missing. Exit code 0: accepted, or with --wait
+    completed; 1: failed.
+    """
+    from cli.upload import upload_film
+
+    raise typer.Exit(upload_film(Endpoint(endpoint), film, title=title, wait=wait, as_json=as_json))
+
+
+@app.command()
+def jobs(
+    endpoint: EndpointOption = DEFAULT_SITE,
+    status: Annotated[
+        str | None, typer.Option(help="Only pending, running, completed, failed or canceled.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many, newest first.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """List the newest jobs."""
+    query = {"limit": str(limit)} | ({"status": status} if status else {})
+    found = _answer(lambda: Endpoint(endpoint).get("/jobs", **query)["items"], as_json)
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    table = Table("job", "film", "status", "progress", "error")
+    for job in found:
+        error = job["error"]["message"] if job.get("error") else ""
+        table.add_row(job["id"], job.get("filename", ""), job["status"], f"{job['progress']:.0%}", error)
+    console.print(table)
+
+
+@app.command()
+def sign(
+    asset_id: Annotated[str, typer.Argument(help="The asset to play.")],
+    endpoint: EndpointOption = DEFAULT_SITE,
+    as_json: JsonOption = False,
+) -> None:
+    """Open a playback session: the playlist's address and the cookies that open it (none while playback is open)."""
+    site = Endpoint(endpoint)
+    session = _answer(lambda: site.post("/streaming/sessions", {"asset_id": asset_id}), as_json)
+    answer = {
+        "playback_url": site.url(session["playback_url"]),
+        "cookies": session.get("cookies", {}),
+        "expires_at": session.get("expires_at"),
+    }
+    if as_json:
+        typer.echo(json.dumps(answer))
+        return
+    console.print(f"Play   {answer['playback_url']}")
+    console.print(f"until  {answer['expires_at'] or 'further notice'}")
+    for name, value in answer["cookies"].items():
+        console.print(f"cookie {name}={value}", soft_wrap=True)
+
+
+@app.command()
+def doctor(
+    endpoint: EndpointOption = DEFAULT_SITE,
+    as_json: JsonOption = False,
+) -> None:
+    """Check that this machine has what Marquee needs, and say how to get what is missing."""
+    from cli.doctor import examine
+
+    raise typer.Exit(examine(Endpoint(endpoint), as_json=as_json))
+
+
+def _answer(call: Callable[[], Answered], as_json: bool) -> Answered:
+    """The call's answer; a refusal is told and ends the command with 1."""
+    try:
+        return call()
+    except EndpointError as error:
+        tell_error(error, as_json)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    app()
