@@ -1,0 +1,1 @@
+"""The tree again: every test lies where the thing it tests lies."""
