@@ -1,0 +1,83 @@
+/** The HTTP API as the page sees it; the shapes are those of `/api/v1`. */
+
+export interface Problem {
+  code: string;
+  message: string;
+}
+
+export interface Task {
+  name: string;
+  status: "pending" | "running" | "completed" | "failed" | "skipped";
+  progress: number;
+}
+
+export interface Job {
+  id: string;
+  status: "pending" | "running" | "completed" | "failed" | "canceled";
+  progress: number;
+  playable: boolean;
+  tasks: Task[];
+  error: Problem | null;
+}
+
+export interface Asset {
+  id: string;
+  title: string;
+  status: "processing" | "playable" | "ready" | "failed";
+  duration_seconds: number | null;
+  width: number | null;
+  height: number | null;
+  playable: boolean;
+  playback_url: string | null;
+  poster_url: string | null;
+  storyboard: { vtt_url: string } | null;
+  renditions: { name: string; width: number; height: number }[];
+  job_id: string;
+  error: Problem | null;
+}
+
+export interface CreatedUpload {
+  upload_id: string;
+  part_size: number;
+  parts: { part_number: number; url: string }[];
+}
+
+export class ApiError extends Error {}
+
+/** One call; `null` is a 304. Throws ApiError with the problem's own sentence. */
+async function call<T>(method: string, path: string, body?: unknown, headers: HeadersInit = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method,
+      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(35_000),
+    });
+  } catch {
+    throw new ApiError("Marquee does not answer just now.");
+  }
+  const answer = response.status === 204 ? null : await response.json().catch(() => null);
+  if (!response.ok) throw new ApiError(answer?.detail ?? `Marquee answered ${response.status}.`);
+  return answer as T;
+}
+
+export const api = {
+  assets: () => call<{ items: Asset[] }>("GET", "/assets?limit=100").then((page) => page.items),
+  asset: (id: string) => call<Asset>("GET", `/assets/${encodeURIComponent(id)}`),
+  job: (id: string) => call<Job>("GET", `/jobs/${encodeURIComponent(id)}`),
+  retry: (jobId: string) => call<unknown>("POST", `/jobs/${encodeURIComponent(jobId)}/retry`, {}),
+  openSession: (assetId: string) =>
+    call<{ playback_url: string }>("POST", "/streaming/sessions", { asset_id: assetId }),
+  createUpload: (file: File) =>
+    call<CreatedUpload>(
+      "POST",
+      "/uploads",
+      { filename: file.name, size: file.size, content_type: file.type || "application/octet-stream" },
+      { "idempotency-key": crypto.randomUUID() },
+    ),
+  partUrls: (uploadId: string, numbers: number[]) =>
+    call<{ parts: CreatedUpload["parts"] }>("POST", `/uploads/${uploadId}/parts`, { part_numbers: numbers }),
+  completeUpload: (uploadId: string, parts: { part_number: number; etag: string }[]) =>
+    call<unknown>("POST", `/uploads/${uploadId}/complete`, { parts }),
+};

@@ -1,0 +1,61 @@
+import { api, type Asset, type Job } from "./api";
+import { clock, element, repeat } from "./dom";
+import { jobProgress } from "./progress";
+
+/** The list of films, with the live progress of those that are being encoded. */
+export function showLibrary(into: HTMLElement): () => void {
+  document.title = "Marquee";
+  const list = element("ul", { className: "films" });
+  const note = element("p", { className: "note" }, "Loading …");
+  into.replaceChildren(element("h1", {}, "Films"), note, list);
+  const cards = new Map<string, { seen: string; card: HTMLElement }>();
+
+  return repeat(1.5, async () => {
+    try {
+      const assets = await api.assets();
+      note.textContent = assets.length ? "" : "No films yet. Upload one, or run “make demo”.";
+      await Promise.all(assets.map((asset) => refresh(cards, asset)));
+      const wanted = assets.map((asset) => cards.get(asset.id)!.card);
+      if (wanted.length !== list.children.length || wanted.some((card, i) => list.children[i] !== card)) {
+        list.replaceChildren(...wanted);
+      }
+    } catch (error) {
+      note.textContent = (error as Error).message;
+    }
+  });
+}
+
+async function refresh(cards: Map<string, { seen: string; card: HTMLElement }>, asset: Asset): Promise<void> {
+  const ended = asset.status === "ready" || asset.status === "failed";
+  const job = ended ? null : await api.job(asset.job_id).catch(() => null);
+  const seen = JSON.stringify([asset, job]);
+  const known = cards.get(asset.id);
+  if (known?.seen === seen) return; // untouched cards keep the keyboard's focus
+  const fresh = filmCard(asset, job);
+  const focused = known?.card.contains(document.activeElement);
+  if (known?.card.isConnected) known.card.replaceWith(fresh);
+  cards.set(asset.id, { seen, card: fresh });
+  if (focused) fresh.querySelector("a")?.focus();
+}
+
+function filmCard(asset: Asset, job: Job | null): HTMLElement {
+  const poster = asset.poster_url
+    ? element("img", { src: asset.poster_url, alt: "", loading: "lazy" })
+    : element("span", { className: "no-poster", ariaHidden: "true" }, asset.title.slice(0, 1).toUpperCase());
+  const facts = [
+    asset.duration_seconds ? clock(asset.duration_seconds) : "",
+    asset.height ? `${asset.height}p` : "",
+  ];
+  const body = [
+    element("span", { className: "poster" }, poster),
+    element("span", { className: "title" }, asset.title),
+    element("span", { className: "facts" }, facts.filter(Boolean).join(" · ")),
+  ];
+  const face = asset.playable
+    ? element("a", { className: "face", href: `#/watch/${asset.id}` }, ...body)
+    : element("span", { className: "face" }, ...body);
+  const card = element("li", { className: `film ${asset.status}` }, face);
+  if (job) card.append(jobProgress(job));
+  else if (asset.error) card.append(element("p", { className: "problem" }, asset.error.message));
+  return card;
+}

@@ -1,0 +1,46 @@
+import Hls from "hls.js";
+
+/** Plays a playlist from its start, also while it still grows; takes up qualities that appear later. */
+export class Player {
+  private hls: Hls | null = null;
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly url: string,
+    private readonly failed: (message: string) => void,
+  ) {}
+
+  start(position = 0): void {
+    if (!Hls.isSupported()) {
+      this.video.src = this.url; // Safari plays HLS by itself
+      return;
+    }
+    // A growing EVENT playlist counts as live, where players start at the edge: a film starts at its start.
+    const hls = new Hls({ startPosition: position, liveDurationInfinity: false, maxBufferHole: 0.5 });
+    hls.on(Hls.Events.ERROR, (_event, data) => {
+      if (!data.fatal) return;
+      if (data.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
+      else this.failed("The film cannot be loaded just now.");
+    });
+    hls.loadSource(this.url);
+    hls.attachMedia(this.video);
+    this.hls = hls;
+  }
+
+  /** While a film is encoded, its first playlist lists the lowest quality alone: switch when there are more. */
+  async takeUpNewQualities(): Promise<void> {
+    if (!this.hls || this.hls.levels.length === 0) return;
+    const playlist = await (await fetch(this.url, { cache: "no-cache" })).text();
+    const offered = playlist.split("#EXT-X-STREAM-INF:").length - 1;
+    if (offered <= this.hls.levels.length) return;
+    const { currentTime, paused } = this.video;
+    this.stop();
+    this.start(currentTime);
+    if (!paused) await this.video.play().catch(() => undefined);
+  }
+
+  stop(): void {
+    this.hls?.destroy();
+    this.hls = null;
+  }
+}
