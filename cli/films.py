@@ -101,18 +101,12 @@ def _ffmpeg() -> str:
 def _flite() -> str:
     flite = shutil.which("flite")
     if flite is None:
-        raise FilmError(
-            "The demo film's speech needs flite: run `apt-get install flite`, or give a film of your own."
-        )
+        raise FilmError("The demo film's speech needs flite: run `apt-get install flite`, or give a film of your own.")
     return flite
 
 
 def _run(command: list[str]) -> None:
-    done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, timeout=MAKE_SECONDS, check=False
-    )
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=MAKE_SECONDS, check=False)
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise FilmError(
-            f"{Path(command[0]).name} failed while making the demo film: {said[-1] if said else '?'}"
-        )
+        raise FilmError(f"{Path(command[0]).name} failed while making the demo film: {said[-1] if said else '?'}")

@@ -21,9 +21,7 @@ def job_states(endpoint: Endpoint, job_id: str) -> Iterator[Json]:
     away_since: float | None = None
     while True:
         try:
-            answer = endpoint.call(
-                "GET", f"/jobs/{job_id}", headers={"if-none-match": etag} if etag else None
-            )
+            answer = endpoint.call("GET", f"/jobs/{job_id}", headers={"if-none-match": etag} if etag else None)
             away_since = None
         except EndpointError as error:
             now = time.monotonic()

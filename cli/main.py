@@ -24,15 +24,11 @@ app = typer.Typer(
 EndpointOption = Annotated[
     str, typer.Option("--endpoint", envvar="MARQUEE_ENDPOINT", help="The site's address, here or in AWS.")
 ]
-JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document for programs, nothing else.")
-]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document for programs, nothing else.")]
 PortOption = Annotated[
     int, typer.Option("--port", min=1024, max=65531, help="The site's port; the four above are used too.")
 ]
-StateOption = Annotated[
-    Path, typer.Option("--state", help="The folder that holds everything: films, library, logs.")
-]
+StateOption = Annotated[Path, typer.Option("--state", help="The folder that holds everything: films, library, logs.")]
 
 Answered = TypeVar("Answered")
 
@@ -57,9 +53,7 @@ def demo(
     films: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILM]…", help="Films of yours.", show_default=False)
     ] = None,
-    exit_after: Annotated[
-        bool, typer.Option("--exit", help="End when the jobs have; the exit code tells.")
-    ] = False,
+    exit_after: Annotated[bool, typer.Option("--exit", help="End when the jobs have; the exit code tells.")] = False,
     port: PortOption = 8080,
     state: StateOption = DEFAULT_STATE,
 ) -> None:
@@ -77,9 +71,7 @@ def demo(
 def upload(
     film: Annotated[Path, typer.Argument(metavar="FILE", help="The film to upload.")],
     endpoint: EndpointOption = DEFAULT_SITE,
-    title: Annotated[
-        str | None, typer.Option(help="Its name in the library; the file's name if left out.")
-    ] = None,
+    title: Annotated[str | None, typer.Option(help="Its name in the library; the file's name if left out.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow the job until it has ended.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -96,9 +88,7 @@ def upload(
 @app.command()
 def jobs(
     endpoint: EndpointOption = DEFAULT_SITE,
-    status: Annotated[
-        str | None, typer.Option(help="Only pending, running, completed, failed or canceled.")
-    ] = None,
+    status: Annotated[str | None, typer.Option(help="Only pending, running, completed, failed or canceled.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many, newest first.")] = 20,
     as_json: JsonOption = False,
 ) -> None:

@@ -46,9 +46,7 @@ class Uploader:
         self._storage = urllib3.PoolManager(timeout=PART_TIMEOUT, retries=False, maxsize=PARALLEL_PARTS)
         self._lock = threading.Lock()
 
-    def send(
-        self, film: Path, *, title: str | None = None, progress: Progress = lambda count: None
-    ) -> Transfer:
+    def send(self, film: Path, *, title: str | None = None, progress: Progress = lambda count: None) -> Transfer:
         """Upload `film` and complete the upload; returns when Marquee has accepted it.
 
         Raises `EndpointError`; what was sent stays there, and the same call goes on from it.
@@ -96,9 +94,7 @@ class Uploader:
         received = {part["part_number"]: part for part in known["received_parts"]}
         return Transfer(upload_id, known["asset_id"], known["job_id"], known["part_size"], received=received)
 
-    def _send_parts(
-        self, film: Path, transfer: Transfer, numbers: Iterable[int], progress: Progress
-    ) -> dict[int, str]:
+    def _send_parts(self, film: Path, transfer: Transfer, numbers: Iterable[int], progress: Progress) -> dict[int, str]:
         with ThreadPoolExecutor(PARALLEL_PARTS, thread_name_prefix="part") as pool:
             running = {pool.submit(self._send_part, film, transfer, n, progress): n for n in numbers}
             done, waiting = wait(running, return_when=FIRST_EXCEPTION)
@@ -136,9 +132,7 @@ class Uploader:
         if response.status == 200:
             return str(response.headers["etag"])
         again = response.status in {403, 408, 429} or response.status >= 500
-        return _Refusal(
-            response.status, f"The storage refused a part with status {response.status}.", again=again
-        )
+        return _Refusal(response.status, f"The storage refused a part with status {response.status}.", again=again)
 
     def _url(self, transfer: Transfer, number: int) -> str:
         with self._lock:

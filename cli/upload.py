@@ -39,9 +39,7 @@ def _send(endpoint: Endpoint, film: Path, title: str | None, wait: bool, *, visi
     if not wait:
         return summary(endpoint, endpoint.get(f"/jobs/{transfer.job_id}"))
     with JobBars(visible=visible) as bars:
-        job = wait_for_job(
-            endpoint, transfer.job_id, lambda job: bars.show(job, endpoint.url(job.get("playback_url")))
-        )
+        job = wait_for_job(endpoint, transfer.job_id, lambda job: bars.show(job, endpoint.url(job.get("playback_url"))))
     return summary(endpoint, job)
 
 
@@ -51,6 +49,4 @@ def _tell(outcome: Json) -> None:
     elif outcome["status"] == "completed":
         console.print(f"[green]Completed.[/] Playlist: {outcome['playback_url']}", soft_wrap=True)
     else:
-        console.print(
-            f"Accepted as {outcome['job_id']} ({outcome['status']}); `marquee jobs` shows how far it is."
-        )
+        console.print(f"Accepted as {outcome['job_id']} ({outcome['status']}); `marquee jobs` shows how far it is.")
