@@ -6,6 +6,23 @@ media bucket:   `media/{asset_id}/{version}/â€¦` is published, `work/{job_id}/â€
 
 MULTIVARIANT_PLAYLIST = "main.m3u8"
 DASH_MANIFEST = "manifest.mpd"
+# in a rendition's or audio track's folder
+MEDIA_PLAYLIST = "index.m3u8"
+IFRAME_PLAYLIST = "iframes.m3u8"
+INIT_SEGMENT = "init.mp4"
+# relative to the media prefix
+POSTER = "images/poster.jpg"
+STORYBOARD_VTT = "images/storyboard.vtt"
+
+
+def segment_name(number: int) -> str:
+    """File of one segment in its track's folder."""
+    return f"{number:05d}.m4s"
+
+
+def storyboard_sheet(number: int) -> str:
+    """One sprite sheet, relative to the media prefix."""
+    return f"images/storyboard-{number}.jpg"
 
 
 def source_key(upload_id: str) -> str:
