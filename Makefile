@@ -15,7 +15,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 PYTHON_SOURCES = $(shell find app.py infra functions layers/marquee containers -name '*.py' -o -name 'Dockerfile' -o -name '*.txt' 2>/dev/null)
 WEB_SOURCES = $(shell find web/src web/public -type f) web/index.html web/vite.config.js web/tsconfig.json
 
-.PHONY: help demo up test check format synth layers bench doctor audit-lock clean
+.PHONY: help demo up test check format synth layers bench doctor clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -103,3 +103,7 @@ $(STAMPS)/database: $(wildcard local/database/install*.py) | $(STAMPS)/python
 
 $(STAMPS)/ready: $(STAMPS)/python $(STAMPS)/system $(STAMPS)/assembly $(STAMPS)/database
 	@touch $@
+
+.PHONY: lock
+lock: $(STAMPS)/python ## Pin the dependencies of pyproject.toml, with hashes
+	@uv pip compile pyproject.toml --all-extras --universal --generate-hashes --python-version 3.11 --quiet -o requirements.lock

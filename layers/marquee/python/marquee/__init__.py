@@ -1,1 +1,1 @@
-"""Marquee's shared code: domain, media, services, adapters and entries, used by functions, containers and the local cloud."""
+"""Marquee's shared code: domain, media, services, adapters and entries, for functions, containers and tests."""
