@@ -101,3 +101,23 @@ class ProgressBoard(Protocol):
     def report(self, job_id: str, task: OrderKind, part: int, fraction: float) -> None:
         """Order `part` of `task` is done to `fraction` (0..1). Losing a report is no error: never raises."""
         ...
+
+
+class JobMarks(Protocol):
+    """What the steps of the pipeline write on a job's record (the job store offers it, beside more).
+
+    Each mark may be set again, in any order and by several at once: the record never goes backwards
+    (a finished task is not started again within an attempt, an asset that is playable stays so).
+    """
+
+    def start_task(self, job_id: str, task: str) -> None:
+        """Task `task` of the job is running."""
+        ...
+
+    def finish_task(self, job_id: str, task: str) -> None:
+        """Task `task` of the job is completed."""
+        ...
+
+    def mark_playable(self, job_id: str) -> None:
+        """The job's asset version can be watched from its beginning; it may still grow."""
+        ...
