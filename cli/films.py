@@ -43,7 +43,7 @@ def spoken_film() -> Path:
     with tempfile.TemporaryDirectory(dir=FILMS) as folder:
         speech = Path(folder) / "speech.wav"
         made = Path(folder) / film.name
-        _run([_flite(), "-voice", "slt", "-t", SPEECH, "-o", str(speech)])
+        _run([_flite(), "-voice", "slt", "--setf", "duration_stretch=1.25", "-t", SPEECH, "-o", str(speech)])
         pictures = (
             "gradients=size=1280x720:rate=30:speed=0.012:nb_colors=4:"
             "c0=0x101d42:c1=0xd6335c:c2=0xf2a65a:c3=0x232a5c:seed=7"
@@ -70,7 +70,7 @@ def spoken_film() -> Path:
             "-t",
             "32",
         ]
-        _run([_ffmpeg(), "-v", "error", "-nostdin", "-y", "-i", str(speech), "-filter_complex", graph,
+        _run([ffmpeg(), "-v", "error", "-nostdin", "-y", "-i", str(speech), "-filter_complex", graph,
               "-map", "[picture]", "-map", "[voice]", *encode, str(made)])  # fmt: skip
         made.replace(film)
     return film
@@ -94,7 +94,8 @@ def bunny_film() -> Path:
     return film
 
 
-def _ffmpeg() -> str:
+def ffmpeg() -> str:
+    """The pinned ffmpeg that the service itself uses."""
     return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 

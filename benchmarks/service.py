@@ -1,0 +1,136 @@
+"""A Marquee of its own for a measurement: fresh state, free ports, and the CPU that its processes used."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+
+from cli.endpoint import Endpoint, EndpointError
+
+START_SECONDS = 180
+PORTS = 5
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+class MarqueeService:
+    """`with MarqueeService() as service:` runs `marquee up` on a state folder that is removed afterwards."""
+
+    def __enter__(self) -> MarqueeService:
+        self._folder = Path(tempfile.mkdtemp(prefix="marquee-bench-"))
+        port = free_port_block()
+        self.log = self._folder / "up.log"
+        command = [str(Path(sys.executable).with_name("marquee")), "up", "--port", str(port)]
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [*command, "--state", str(self._folder / "state")],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        self.endpoint = Endpoint(f"http://127.0.0.1:{port}")
+        self._await_health()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _await_health(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                break
+            try:
+                self.endpoint.get("/health")
+            except EndpointError:
+                time.sleep(0.3)
+            else:
+                return
+        raise SystemExit(f"Marquee did not start:\n{self.log.read_text()[-2000:]}")
+
+    def cpu_seconds(self) -> float:
+        """CPU used so far by every process of the service, those that have ended included."""
+        return sum(_cpu_ticks(pid) for pid in _tree(self._process.pid)) / TICKS
+
+    def resident_mib(self) -> dict[str, float]:
+        """Resident memory of each living process, by pid and command."""
+        return {f"{pid} {_command(pid)}": _resident(pid) / 2**20 for pid in _tree(self._process.pid)}
+
+
+def free_port_block() -> int:
+    """The first of `PORTS` neighbouring ports that are all free."""
+    for _ in range(200):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            base: int = probe.getsockname()[1]
+        if base + PORTS < 65536 and all(_is_free(base + offset) for offset in range(PORTS)):
+            return base
+    raise SystemExit("There are no five free neighbouring ports.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def _tree(root: int) -> list[int]:
+    """The process and its living descendants."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (fields := _stat(int(entry.name))):
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
+    found, waiting = [], [root]
+    while waiting:
+        pid = waiting.pop()
+        found.append(pid)
+        waiting.extend(children.get(pid, ()))
+    return found
+
+
+def _stat(pid: int) -> list[str] | None:
+    """The fields of /proc/PID/stat from the state on (the command may hold spaces)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+
+
+def _cpu_ticks(pid: int) -> int:
+    fields = _stat(pid)
+    # utime, stime and those of the children that were waited for
+    return sum(int(field) for field in fields[11:15]) if fields else 0
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES
+    except OSError:
+        return 0
+
+
+def _command(pid: int) -> str:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return "?"
+    return " ".join(Path(word.decode(errors="replace")).name for word in words[:4] if word)
