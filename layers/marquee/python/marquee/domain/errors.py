@@ -63,3 +63,15 @@ class Conflict(PermanentError):
     """The thing is not in a state that allows this."""
 
     code = "conflict"
+
+
+class IdempotencyMismatch(InvalidRequest):
+    """The same Idempotency-Key came with another body."""
+
+    code = "idempotency_mismatch"
+
+
+class IdempotencyRunning(Conflict):
+    """The first call with this Idempotency-Key is not finished."""
+
+    code = "idempotency_running"

@@ -90,3 +90,8 @@ def images_summary_key(job_id: str) -> str:
 def partial_result_key(job_id: str, kind: str, index: int) -> str:
     """The report so far of an order that is still running: an `EncodeResult` of a prefix of its segments."""
     return f"{work_prefix(job_id)}results/{kind}/{index:05d}.partial.json"
+
+
+def results_prefix(job_id: str) -> str:
+    """Prefix, with its final slash, of all reports of a job's workers."""
+    return f"{work_prefix(job_id)}results/"

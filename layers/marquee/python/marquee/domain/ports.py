@@ -6,13 +6,15 @@ capped retries, and `NotFound` where a missing object is an error.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from marquee.domain.errors import Conflict
 from marquee.domain.media import OrderKind
+from marquee.domain.pipeline import Execution, ExecutionStatus
+from marquee.domain.uploads import Part
 
 
 class PreconditionFailed(Conflict):
@@ -72,9 +74,11 @@ class ObjectStore(Protocol):
         """Remove an object; removing what is not there is no error."""
         ...
 
-    def presign_get(
-        self, bucket: str, key: str, *, expires_seconds: int, version_id: str | None = None
-    ) -> str:
+    def delete_prefix(self, bucket: str, prefix: str) -> int:
+        """Remove everything under `prefix`, which must not be empty; returns how many objects that were."""
+        ...
+
+    def presign_get(self, bucket: str, key: str, *, expires_seconds: int, version_id: str | None = None) -> str:
         """An http(s) address that reads the object (with ranges) without credentials until it expires."""
         ...
 
@@ -120,4 +124,69 @@ class JobMarks(Protocol):
 
     def mark_playable(self, job_id: str) -> None:
         """The job's asset version can be watched from its beginning; it may still grow."""
+        ...
+
+
+class LiveProgress(ProgressBoard, Protocol):
+    """The reading side of the board."""
+
+    def fractions(self, job_id: str) -> Mapping[tuple[str, int], float]:
+        """Highest fraction by `(task, part)`; empty when nothing is known or the board is away."""
+        ...
+
+    def clear(self, job_id: str) -> None:
+        """Forget a job's parts, before it runs afresh. Never raises."""
+        ...
+
+    def ping(self) -> None:
+        """Raises `TransientError` when the board is away."""
+        ...
+
+
+class MultipartStore(Protocol):
+    """Multipart transfers into a bucket."""
+
+    def create(self, bucket: str, key: str, content_type: str) -> str:
+        """Open a transfer; returns S3's UploadId."""
+        ...
+
+    def presign_part(
+        self,
+        bucket: str,
+        key: str,
+        multipart_id: str,
+        part_number: int,
+        *,
+        size_bytes: int,
+        expires_seconds: int,
+    ) -> str:
+        """Address to PUT exactly `size_bytes` bytes of one part to: the length is signed."""
+        ...
+
+    def parts(self, bucket: str, key: str, multipart_id: str) -> Sequence[Part] | None:
+        """The parts that have arrived, in order; None when the transfer is over (completed or aborted)."""
+        ...
+
+    def complete(self, bucket: str, key: str, multipart_id: str, parts: Sequence[Part]) -> bool:
+        """Join the parts to the object; False when the transfer was over already."""
+        ...
+
+    def abort(self, bucket: str, key: str, multipart_id: str) -> None:
+        """Drop the transfer and its parts; no error when it is over."""
+        ...
+
+
+class Executions(Protocol):
+    """Executions of the state machine, by name."""
+
+    def start(self, execution: Execution) -> None:
+        """Start it; it is success, and changes nothing, when it was started before."""
+        ...
+
+    def stop(self, name: str, reason: str) -> None:
+        """Stop it; no error when it is over or was never started."""
+        ...
+
+    def status(self, name: str) -> ExecutionStatus | None:
+        """None when there is no execution of that name."""
         ...

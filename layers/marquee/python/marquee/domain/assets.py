@@ -1,0 +1,46 @@
+"""An asset: the media made from one source. It has versions; one of them is current."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from marquee.domain import keys
+from marquee.domain.jobs import Problem
+from marquee.domain.media import ImagesSummary, Model, PublishedRendition, PublishedTrack
+
+AssetStatus = Literal["processing", "playable", "ready", "failed"]
+
+
+class Asset(Model):
+    """`listed` once its source has arrived. `playable_version` is being encoded and can be watched already."""
+
+    id: str
+    title: str
+    filename: str
+    movie_id: str | None = None
+    status: AssetStatus = "processing"
+    listed: bool = False
+    job_id: str
+    upload_id: str
+    current_version: int | None = None
+    playable_version: int | None = None
+    duration_seconds: float | None = None
+    width: int | None = None
+    height: int | None = None
+    renditions: tuple[PublishedRendition, ...] = ()
+    tracks: tuple[PublishedTrack, ...] = ()
+    images: ImagesSummary | None = None
+    error: Problem | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def version_to_play(self) -> int | None:
+        """The current version; before there is one, the version that grows."""
+        return self.current_version if self.current_version is not None else self.playable_version
+
+
+def playback_url(asset_id: str, version: int) -> str:
+    """Root-relative address of the multivariant playlist."""
+    return f"/{keys.media_prefix(asset_id, version)}{keys.MULTIVARIANT_PLAYLIST}"

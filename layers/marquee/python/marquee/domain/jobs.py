@@ -1,0 +1,111 @@
+"""A job: one run of the pipeline for one version of an asset, made of tasks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from marquee.domain.media import Model
+from marquee.domain.pipeline import Execution, Source, execution_name
+
+JobStatus = Literal["pending", "running", "completed", "failed", "canceled"]
+TaskStatus = Literal["pending", "running", "completed", "failed", "skipped"]
+TaskName = Literal["probe", "plan", "video", "audio", "images", "package"]
+
+# Share of the whole that each task is worth: the video is nearly all of the work.
+TASK_WEIGHTS: dict[TaskName, float] = {
+    "probe": 0.02,
+    "plan": 0.02,
+    "video": 0.78,
+    "audio": 0.08,
+    "images": 0.04,
+    "package": 0.06,
+}
+TASK_NAMES: tuple[TaskName, ...] = tuple(TASK_WEIGHTS)
+
+OVER: frozenset[JobStatus] = frozenset({"completed", "failed", "canceled"})
+
+
+class Problem(Model):
+    """Why something failed: a code for programs, a sentence for people."""
+
+    code: str
+    message: str
+
+
+class Task(Model):
+    """One named part of a job. `progress` (0..1) is the highest that was ever shown."""
+
+    status: TaskStatus = "pending"
+    progress: float = 0.0
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    error: Problem | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.status in {"completed", "failed", "skipped"}
+
+
+class PartWeights(Model):
+    """What each part of a task (shard, audio track) is worth within it; any unit, by index."""
+
+    video: tuple[float, ...] = ()
+    audio: tuple[float, ...] = ()
+
+
+class Job(Model):
+    """`attempt` counts executions, from 1; 0 while none was started. `progress` never shrinks within a run.
+
+    `sealed`: finish has begun to make the version current, so it is too late to cancel.
+    """
+
+    id: str
+    asset_id: str
+    upload_id: str
+    version: int
+    filename: str
+    status: JobStatus = "pending"
+    attempt: int = 0
+    source: Source | None = None
+    media_bucket: str | None = None
+    progress: float = 0.0
+    weights: PartWeights = PartWeights()
+    tasks: dict[TaskName, Task]
+    playable: bool = False
+    sealed: bool = False
+    error: Problem | None = None
+    warnings: tuple[Problem, ...] = ()
+    created_at: datetime
+    updated_at: datetime
+    finished_at: datetime | None = None
+
+    @property
+    def execution_name(self) -> str:
+        return execution_name(self.asset_id, self.version, self.attempt)
+
+    def execution(self) -> Execution:
+        """The input of this attempt's execution; only for jobs whose source has arrived."""
+        if self.source is None or self.media_bucket is None:
+            raise ValueError(f"{self.id} has no source yet")
+        return Execution(
+            asset_id=self.asset_id,
+            version=self.version,
+            job_id=self.id,
+            attempt=self.attempt,
+            media_bucket=self.media_bucket,
+            source=self.source,
+        )
+
+
+def new_job(job_id: str, *, asset_id: str, upload_id: str, version: int, filename: str, now: datetime) -> Job:
+    return Job(
+        id=job_id,
+        asset_id=asset_id,
+        upload_id=upload_id,
+        version=version,
+        filename=filename,
+        tasks={name: Task() for name in TASK_NAMES},
+        created_at=now,
+        updated_at=now,
+    )

@@ -1,0 +1,72 @@
+"""What the state machine's steps are told and what they answer: pointers, never payloads."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from marquee.domain.media import Model, Runner
+
+ExecutionStatus = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"]
+
+
+class Source(Model):
+    """The uploaded object. `version_id` is None when the bucket keeps no versions."""
+
+    bucket: str
+    key: str
+    version_id: str | None = None
+
+
+class Execution(Model):
+    """Input of an execution of the state machine, and what each step finds at the root of its input."""
+
+    asset_id: str
+    version: int
+    job_id: str
+    attempt: int
+    media_bucket: str
+    source: Source
+
+    @property
+    def name(self) -> str:
+        """Unique for one attempt at one version: starting it twice starts it once."""
+        return execution_name(self.asset_id, self.version, self.attempt)
+
+
+def execution_name(asset_id: str, version: int, attempt: int) -> str:
+    return f"{asset_id}-{version}-{attempt}"
+
+
+class Probed(Model):
+    """Answer of `probe`."""
+
+    media_info_key: str
+
+
+class AudioItem(Model):
+    """One item of the audio branch's map."""
+
+    index: int
+    runner: Runner
+
+
+class Planned(Model):
+    """Answer of `plan`: where the shards are, and the audio tracks, which are few."""
+
+    bucket: str
+    plan_key: str
+    items_key: str
+    audio: tuple[AudioItem, ...]
+
+
+class StepError(Model):
+    """What Step Functions hands to a catcher: the error's class name and its cause, often JSON."""
+
+    Error: str = ""
+    Cause: str = ""
+
+
+class FailedExecution(Execution):
+    """Input of `fail`."""
+
+    error: StepError = StepError()

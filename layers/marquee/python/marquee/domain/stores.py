@@ -1,0 +1,172 @@
+"""The documents the services keep; adapters implement these on the database, tests in memory.
+
+Every change of state is a compare-and-set: the method returns the new document, or None when the document
+was not in the state that the change starts from (somebody else was first, or it does not exist). All methods
+raise `TransientError` when the database is away. All may be called again with the same arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from marquee.domain.assets import Asset
+from marquee.domain.jobs import Job, JobStatus, PartWeights, Problem, TaskName
+from marquee.domain.media import ImagesSummary, PackageSummary
+from marquee.domain.pipeline import Source
+from marquee.domain.progress import Measured
+from marquee.domain.uploads import Upload, UploadStatus
+
+
+class UploadStore(Protocol):
+    """Uploads by id."""
+
+    def add(self, upload: Upload) -> None: ...
+
+    def get(self, upload_id: str) -> Upload | None: ...
+
+    def close(self, upload_id: str, status: UploadStatus, now: datetime) -> Upload | None:
+        """`created` → `completed` or `aborted`."""
+        ...
+
+    def expired(self, now: datetime, limit: int) -> Sequence[Upload]:
+        """Uploads still open after their time, oldest first."""
+        ...
+
+    def delete(self, upload_id: str) -> None: ...
+
+
+class AssetStore(Protocol):
+    """Assets by id."""
+
+    def add(self, asset: Asset) -> None: ...
+
+    def get(self, asset_id: str) -> Asset | None: ...
+
+    def page(self, limit: int, before: str | None) -> Sequence[Asset]:
+        """Listed assets, newest first; `before`: only those older than that id."""
+        ...
+
+    def list_it(self, asset_id: str, now: datetime) -> None:
+        """Its source has arrived: from now on it is in lists."""
+        ...
+
+    def describe(self, asset_id: str, *, duration_seconds: float, width: int, height: int, now: datetime) -> None:
+        """What the probe found, for an asset that has no current version yet."""
+        ...
+
+    def mark_playable(self, asset_id: str, version: int, now: datetime) -> None:
+        """`version` can be watched while it grows. Changes nothing for an asset with a current version."""
+        ...
+
+    def mark_processing(self, asset_id: str, now: datetime) -> None:
+        """A new run begins, for an asset that has no current version yet."""
+        ...
+
+    def publish(
+        self,
+        asset_id: str,
+        version: int,
+        package: PackageSummary,
+        images: ImagesSummary | None,
+        now: datetime,
+    ) -> Asset | None:
+        """`version` becomes current, in one write; None when a newer version is, or there is no such asset."""
+        ...
+
+    def fail(self, asset_id: str, error: Problem, now: datetime) -> None:
+        """Nothing to watch and why; changes nothing for an asset with a current version."""
+        ...
+
+    def delete(self, asset_id: str) -> None: ...
+
+
+class JobStore(Protocol):
+    """Jobs by id. Marks on tasks only touch running jobs, so a late step of a stopped run changes nothing."""
+
+    def add(self, job: Job) -> None: ...
+
+    def get(self, job_id: str) -> Job | None: ...
+
+    def page(self, status: JobStatus | None, limit: int, before: str | None) -> Sequence[Job]:
+        """Newest first; `before`: only those older than that id."""
+        ...
+
+    def of_asset(self, asset_id: str) -> Sequence[Job]: ...
+
+    def delete(self, job_id: str) -> None: ...
+
+    def begin(self, job_id: str, source: Source, media_bucket: str, now: datetime) -> Job | None:
+        """`pending` → `running`, attempt 1."""
+        ...
+
+    def begin_again(self, job: Job, now: datetime, *, afresh: bool) -> Job | None:
+        """Next attempt of a job that is still as given (status and attempt). `afresh`: nothing of the
+        last run's tasks and progress is kept; otherwise finished tasks stay finished."""
+        ...
+
+    def reopen(self, job: Job, now: datetime) -> Job | None:
+        """`canceled` before it ever ran → `pending`."""
+        ...
+
+    def seal(self, job_id: str, attempt: int, now: datetime) -> Job | None:
+        """From here on this attempt of a running job can no longer be canceled."""
+        ...
+
+    def complete(self, job_id: str, attempt: int, now: datetime) -> Job | None:
+        """`running` → `completed`: progress 1.0, all tasks over."""
+        ...
+
+    def fail(self, job_id: str, attempt: int, error: Problem, now: datetime) -> Job | None:
+        """`running` → `failed`; its running tasks fail with it."""
+        ...
+
+    def cancel(self, job_id: str, now: datetime) -> Job | None:
+        """`pending`, or `running` and not sealed, → `canceled`."""
+        ...
+
+    def start_task(self, job_id: str, task: TaskName, now: datetime) -> Job | None:
+        """Task `pending` or `failed` → `running`; None only when the job is not running."""
+        ...
+
+    def finish_task(self, job_id: str, task: TaskName, now: datetime) -> Job | None:
+        """Task → `completed`; None only when the job is not running."""
+        ...
+
+    def skip_task(self, job_id: str, task: TaskName, now: datetime) -> Job | None:
+        """Task → `skipped`: there is nothing to do for it in this film."""
+        ...
+
+    def fail_task(self, job_id: str, task: TaskName, error: Problem, now: datetime) -> Job | None:
+        """Task → `failed` while the job goes on: a warning, for tasks that never fail a job."""
+        ...
+
+    def add_warning(self, job_id: str, warning: Problem, now: datetime) -> Job | None: ...
+
+    def mark_playable(self, job_id: str, now: datetime) -> Job | None:
+        """The film can be watched from its beginning while the rest is encoded."""
+        ...
+
+    def set_weights(self, job_id: str, weights: PartWeights, now: datetime) -> Job | None: ...
+
+    def raise_progress(self, job: Job, measured: Measured) -> Job | None:
+        """Remember what is about to be shown; never lowers anything."""
+        ...
+
+
+class AnswerStore(Protocol):
+    """Stored answers of calls that carry an `Idempotency-Key`."""
+
+    def begin(self, key: str, fingerprint: str, now: datetime) -> Mapping[str, Any] | None:
+        """Take the key for this call (None), or give the stored answer of an earlier, finished call.
+
+        Raises `IdempotencyMismatch` when the key was used with another body and `IdempotencyRunning` while
+        the first call still runs."""
+        ...
+
+    def finish(self, key: str, answer: Mapping[str, Any], now: datetime) -> None: ...
+
+    def forget(self, key: str) -> None:
+        """The call failed: the key is free again."""
+        ...

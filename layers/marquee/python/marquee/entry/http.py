@@ -1,0 +1,150 @@
+"""Entry of the HTTP functions: a resolver that validates, limits, logs and answers errors as problems."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
+from pydantic import BaseModel
+
+from marquee.domain.errors import MarqueeError
+from marquee.entry.logs import begin_invocation
+from marquee.entry.problems import field_errors, problem, problem_of
+
+PREFIX = "/api/v1"
+MAX_BODY_BYTES = 1024 * 1024  # 10,000 parts with their ETags are 0.75 MiB
+JSON = "application/json"
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class Api(APIGatewayHttpResolver):
+    """Routes of one function, below `/api/v1`."""
+
+    def __init__(self) -> None:
+        super().__init__(enable_validation=True)
+        self.exception_handler(MarqueeError)(self._known)
+        self.exception_handler(RequestValidationError)(self._invalid)
+        self.exception_handler(RequestUnsupportedContentType)(self._unsupported)
+        self.exception_handler(NotFoundError)(self._no_route)
+        self.exception_handler(ServiceError)(self._service_error)
+        self.exception_handler(Exception)(self._unforeseen)
+
+    def handle(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        """The Lambda handler: resolve the event, log one line about it."""
+        request = event["requestContext"]
+        logger = begin_invocation(context, request_id=request.get("requestId"))
+        self._request_id = str(request.get("requestId") or "")
+        body = event.get("body") or ""
+        too_large = len(body) > MAX_BODY_BYTES
+        answer = self._too_large() if too_large else self.resolve(event, context)
+        logger.info(
+            "request",
+            method=request["http"]["method"],
+            path=request["http"]["path"],
+            status=answer["statusCode"],
+        )
+        return answer
+
+    def reply(
+        self, status: HTTPStatus, answer: BaseModel | None = None, headers: dict[str, str] | None = None
+    ) -> Response[Any]:
+        """An answer with a status of its own; API answers are never kept by caches."""
+        all_headers: dict[str, str | list[str]] = {"Cache-Control": "no-store", **(headers or {})}
+        body = None if answer is None else answer.model_dump_json()
+        kind = None if answer is None else JSON
+        return Response(status_code=status.value, content_type=kind, body=body, headers=all_headers)
+
+    def created(self, answer: BaseModel) -> Response[Any]:
+        return self.reply(HTTPStatus.CREATED, answer)
+
+    def accepted(self, answer: BaseModel) -> Response[Any]:
+        return self.reply(HTTPStatus.ACCEPTED, answer)
+
+    def no_content(self) -> Response[Any]:
+        return self.reply(HTTPStatus.NO_CONTENT)
+
+    def unavailable_if(self, unavailable: bool, answer: BaseModel) -> Response[Any]:
+        return self.reply(HTTPStatus.SERVICE_UNAVAILABLE if unavailable else HTTPStatus.OK, answer)
+
+    def revalidated(self, answer: BaseModel) -> Response[Any]:
+        """The answer with its ETag, or 304 when the caller has it already. The tag is weak: it names the
+        content, which an edge may compress."""
+        etag = f'W/"{hashlib.sha256(answer.model_dump_json().encode()).hexdigest()[:32]}"'
+        headers = {"ETag": etag, "Cache-Control": "no-cache"}
+        known = self.current_event.headers.get("if-none-match", "")
+        if etag in (tag.strip() for tag in known.split(",")) or known.strip() == "*":
+            return self.reply(HTTPStatus.NOT_MODIFIED, None, headers)
+        return self.reply(HTTPStatus.OK, answer, headers)
+
+    def _known(self, error: MarqueeError) -> Response[str]:
+        return problem_of(error, self._request_id)
+
+    def _invalid(self, error: RequestValidationError) -> Response[str]:
+        errors = error.errors()
+        malformed = any(item["type"] == "json_invalid" for item in errors)
+        status = HTTPStatus.BAD_REQUEST if malformed else HTTPStatus.UNPROCESSABLE_ENTITY
+        code = "malformed_json" if malformed else "invalid_request"
+        detail = "The body is not JSON." if malformed else "The request is not valid; see errors."
+        return problem(status, code=code, detail=detail, request_id=self._request_id, errors=field_errors(errors))
+
+    def _unsupported(self, error: RequestUnsupportedContentType) -> Response[str]:
+        return self._plain(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send the body as application/json."
+        )
+
+    def _no_route(self, error: NotFoundError) -> Response[str]:
+        path = self.current_event.path
+        allowed = sorted({r.method for r in (*self._static_routes, *self._dynamic_routes) if r.rule.match(path)})
+        if not allowed:
+            return self._plain(HTTPStatus.NOT_FOUND, "not_found", "There is nothing at this address.")
+        return problem(
+            HTTPStatus.METHOD_NOT_ALLOWED,
+            code="method_not_allowed",
+            detail=f"This address takes {', '.join(allowed)}.",
+            request_id=self._request_id,
+            headers={"Allow": ", ".join(allowed)},
+        )
+
+    def _service_error(self, error: ServiceError) -> Response[str]:
+        status = HTTPStatus(error.status_code)
+        return self._plain(status, status.name.lower(), str(error.msg))
+
+    def _unforeseen(self, error: Exception) -> Response[str]:
+        begin_invocation(None, request_id=self._request_id).exception("unforeseen error", exc_info=error)
+        return self._plain(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "Something went wrong on our side; it has been recorded under this request_id.",
+        )
+
+    def _plain(self, status: HTTPStatus, code: str, detail: str) -> Response[str]:
+        return problem(status, code=code, detail=detail, request_id=self._request_id)
+
+    def _too_large(self) -> dict[str, Any]:
+        answer = self._plain(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            "body_too_large",
+            f"The body may have at most {MAX_BODY_BYTES} bytes.",
+        )
+        return {
+            "statusCode": answer.status_code,
+            "headers": {"Content-Type": answer.content_type, **answer.headers},
+            "body": answer.body,
+            "isBase64Encoded": False,
+            "cookies": [],
+        }
+
+
+def fingerprint(body: BaseModel) -> str:
+    """A digest of what was asked for, to tell a replay from another request."""
+    return hashlib.sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()

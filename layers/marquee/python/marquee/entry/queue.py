@@ -1,0 +1,37 @@
+"""Entry of functions fed by a queue: one record at a time, and only the failed ones come again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from marquee.entry.logs import begin_invocation
+
+
+def queue_handler(
+    handle_body: Callable[[str], None],
+) -> Callable[[Mapping[str, Any], Any], Any]:
+    """A Lambda handler for SQS with ReportBatchItemFailures that calls `handle_body` for every message."""
+
+    # Powertools passes the record by the keyword `record`.
+    def handle(record: SQSRecord) -> None:
+        handle_body(record.body)
+
+    def lambda_handler(event: Mapping[str, Any], context: Any) -> Any:
+        begin_invocation(context)
+        return process_partial_response(
+            event=dict(event),
+            record_handler=handle,
+            # All failed is no different from some failed: each goes back to the queue by its own id.
+            processor=BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False),
+            context=context,
+        )
+
+    return lambda_handler
