@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from marquee.domain.errors import Conflict
+from marquee.domain.jobs import TaskName
 from marquee.domain.media import OrderKind
 from marquee.domain.pipeline import Execution, ExecutionStatus
 from marquee.domain.uploads import Part
@@ -108,17 +109,17 @@ class ProgressBoard(Protocol):
 
 
 class JobMarks(Protocol):
-    """What the steps of the pipeline write on a job's record (the job store offers it, beside more).
+    """What the steps of the pipeline write on a job's record (`services/mark_jobs.py`).
 
     Each mark may be set again, in any order and by several at once: the record never goes backwards
     (a finished task is not started again within an attempt, an asset that is playable stays so).
     """
 
-    def start_task(self, job_id: str, task: str) -> None:
+    def start_task(self, job_id: str, task: TaskName) -> None:
         """Task `task` of the job is running."""
         ...
 
-    def finish_task(self, job_id: str, task: str) -> None:
+    def finish_task(self, job_id: str, task: TaskName) -> None:
         """Task `task` of the job is completed."""
         ...
 

@@ -43,9 +43,9 @@ class MediaPlaylist:
         """Weights as far as the playlist's rounded rates tell them: within 0.5 kbit/s."""
         return tuple(Span(e.kilobits * e.microseconds // 8000, e.microseconds) for e in self.entries)
 
-    def with_segments(self, segments: Iterable[EncodedSegment], timescale: int) -> MediaPlaylist:
-        """The same list, longer by `segments`."""
-        return replace(self, entries=(*self.entries, *(_entry(s, timescale) for s in segments)))
+    def with_entries(self, entries: Iterable[Entry]) -> MediaPlaylist:
+        """The same list, longer by `entries`."""
+        return replace(self, entries=(*self.entries, *entries))
 
 
 def target_seconds(plan: Plan) -> int:
@@ -101,10 +101,11 @@ def render_iframes(track: EncodedTrack, target: int) -> str:
 
 def complete_playlist(segments: Sequence[EncodedSegment], timescale: int, target: int) -> MediaPlaylist:
     """The final playlist of a whole track."""
-    return replace(MediaPlaylist(target).with_segments(segments, timescale), ended=True)
+    return MediaPlaylist(target, tuple(entry(s, timescale) for s in segments), ended=True)
 
 
-def _entry(segment: EncodedSegment, timescale: int) -> Entry:
+def entry(segment: EncodedSegment, timescale: int) -> Entry:
+    """What a playlist says of one segment."""
     length = microseconds(segment.duration, timescale)
     kilobits = round(segment.size_bytes * 8000 / length) if length else 0
     return Entry(segment.uri, length, max(1, kilobits))

@@ -1,0 +1,28 @@
+"""The pipeline's marks on the documents: which task runs, what is done, when the film can be watched."""
+
+from __future__ import annotations
+
+from marquee.domain.clock import Clock, utc_now
+from marquee.domain.jobs import TaskName
+from marquee.domain.stores import AssetStore, JobStore
+
+
+class JobMarker:
+    """`JobMarks` over the job's and the asset's documents."""
+
+    def __init__(self, jobs: JobStore, assets: AssetStore, clock: Clock = utc_now) -> None:
+        self._jobs = jobs
+        self._assets = assets
+        self._clock = clock
+
+    def start_task(self, job_id: str, task: TaskName) -> None:
+        self._jobs.start_task(job_id, task, self._clock())
+
+    def finish_task(self, job_id: str, task: TaskName) -> None:
+        self._jobs.finish_task(job_id, task, self._clock())
+
+    def mark_playable(self, job_id: str) -> None:
+        """Job and asset, in this order each time: a call that died between the two is repaired by the next."""
+        job = self._jobs.mark_playable(job_id, self._clock())
+        if job is not None:
+            self._assets.mark_playable(job.asset_id, job.version, self._clock())
