@@ -1,0 +1,101 @@
+"""Assets in the database (`domain.stores.AssetStore`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import DESCENDING, ReturnDocument
+
+from marquee.adapters.database import Database
+from marquee.adapters.documents import add_once, from_document, models_of, plain, to_document
+from marquee.domain.assets import Asset
+from marquee.domain.jobs import Problem
+from marquee.domain.media import ImagesSummary, PackageSummary
+
+COLLECTION = "assets"
+
+
+class DatabaseAssets:
+    """Assets, one document each."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, asset: Asset) -> None:
+        add_once(self._database, COLLECTION, to_document(asset))
+
+    def get(self, asset_id: str) -> Asset | None:
+        found = self._database.run(COLLECTION, lambda assets: assets.find_one({"_id": asset_id}))
+        return from_document(Asset, found)
+
+    def page(self, limit: int, before: str | None) -> Sequence[Asset]:
+        wanted: dict[str, Any] = {"listed": True}
+        if before is not None:
+            wanted["_id"] = {"$lt": before}
+        found = self._database.run(
+            COLLECTION, lambda assets: list(assets.find(wanted).sort("_id", DESCENDING).limit(limit))
+        )
+        return models_of(Asset, found)
+
+    def list_it(self, asset_id: str, now: datetime) -> None:
+        self._set({"_id": asset_id, "listed": False}, {"listed": True, "updated_at": now})
+
+    def describe(self, asset_id: str, *, duration_seconds: float, width: int, height: int, now: datetime) -> None:
+        found = {"duration_seconds": duration_seconds, "width": width, "height": height, "updated_at": now}
+        self._set({"_id": asset_id, "current_version": None}, found)
+
+    def mark_playable(self, asset_id: str, version: int, now: datetime) -> None:
+        self._set(
+            {"_id": asset_id, "current_version": None},
+            {"status": "playable", "playable_version": version, "updated_at": now},
+        )
+
+    def mark_processing(self, asset_id: str, now: datetime) -> None:
+        self._set(
+            {"_id": asset_id, "current_version": None},
+            {"status": "processing", "playable_version": None, "error": None, "updated_at": now},
+        )
+
+    def publish(
+        self,
+        asset_id: str,
+        version: int,
+        package: PackageSummary,
+        images: ImagesSummary | None,
+        now: datetime,
+    ) -> Asset | None:
+        changes = {
+            "status": "ready",
+            "current_version": version,
+            "playable_version": None,
+            "duration_seconds": package.duration_seconds,
+            "width": package.width,
+            "height": package.height,
+            "renditions": [rendition.model_dump() for rendition in package.renditions],
+            "tracks": [track.model_dump() for track in package.tracks],
+            "images": None if images is None else images.model_dump(),
+            "error": None,
+            "updated_at": now,
+        }
+        not_newer = {"$or": [{"current_version": None}, {"current_version": {"$lte": version}}]}
+        return self._set({"_id": asset_id, **not_newer}, changes)
+
+    def fail(self, asset_id: str, error: Problem, now: datetime) -> None:
+        self._set(
+            {"_id": asset_id, "current_version": None},
+            {"status": "failed", "playable_version": None, "error": error.model_dump(), "updated_at": now},
+        )
+
+    def delete(self, asset_id: str) -> None:
+        self._database.run(COLLECTION, lambda assets: assets.delete_one({"_id": asset_id}))
+
+    def _set(self, wanted: dict[str, Any], changes: dict[str, Any]) -> Asset | None:
+        found = self._database.run(
+            COLLECTION,
+            lambda assets: assets.find_one_and_update(
+                wanted, {"$set": plain(changes)}, return_document=ReturnDocument.AFTER
+            ),
+        )
+        return from_document(Asset, found)

@@ -1,0 +1,26 @@
+"""Every index of the database, in one place. Making what is there already changes nothing.
+
+`reconcile` ensures them once a process: it is the only function that may be slow, and nothing but speed and
+the clearing of old answers depends on them.
+"""
+
+from __future__ import annotations
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from marquee.adapters.database import Database
+
+INDEXES: dict[str, tuple[IndexModel, ...]] = {
+    "uploads": (IndexModel([("status", ASCENDING), ("expires_at", ASCENDING)], name="open_by_expiry"),),
+    "assets": (IndexModel([("listed", ASCENDING), ("_id", DESCENDING)], name="listed_newest_first"),),
+    "jobs": (
+        IndexModel([("status", ASCENDING), ("_id", DESCENDING)], name="by_status_newest_first"),
+        IndexModel([("asset_id", ASCENDING), ("_id", DESCENDING)], name="of_asset"),
+    ),
+    "answers": (IndexModel([("expires_at", ASCENDING)], name="forget", expireAfterSeconds=0),),
+}
+
+
+def ensure_indexes(database: Database) -> None:
+    for collection, indexes in INDEXES.items():
+        database.run(collection, lambda target, wanted=indexes: target.create_indexes(list(wanted)))  # type: ignore[misc]

@@ -1,0 +1,199 @@
+"""Jobs in the database (`domain.stores.JobStore`): every change is one conditional update."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import DESCENDING, ReturnDocument
+
+from marquee.adapters.database import Database
+from marquee.adapters.documents import add_once, from_document, models_of, plain, to_document
+from marquee.domain.jobs import TASK_NAMES, Job, JobStatus, PartWeights, Problem, Task, TaskName
+from marquee.domain.pipeline import Source
+from marquee.domain.progress import Measured
+
+COLLECTION = "jobs"
+
+# Filters and changes are MongoDB's own shapes.
+Query = dict[str, Any]
+
+
+class DatabaseJobs:
+    """Jobs, one document each, with their tasks inside."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, job: Job) -> None:
+        add_once(self._database, COLLECTION, to_document(job))
+
+    def get(self, job_id: str) -> Job | None:
+        return from_document(Job, self._database.run(COLLECTION, lambda jobs: jobs.find_one({"_id": job_id})))
+
+    def page(self, status: JobStatus | None, limit: int, before: str | None) -> Sequence[Job]:
+        wanted: Query = {} if status is None else {"status": status}
+        if before is not None:
+            wanted["_id"] = {"$lt": before}
+        return self._newest(wanted, limit)
+
+    def of_asset(self, asset_id: str) -> Sequence[Job]:
+        return self._newest({"asset_id": asset_id}, 0)
+
+    def delete(self, job_id: str) -> None:
+        self._database.run(COLLECTION, lambda jobs: jobs.delete_one({"_id": job_id}))
+
+    def begin(self, job_id: str, source: Source, media_bucket: str, now: datetime) -> Job | None:
+        changes = {
+            "status": "running",
+            "attempt": 1,
+            "source": source.model_dump(),
+            "media_bucket": media_bucket,
+            "updated_at": now,
+        }
+        return self._update({"_id": job_id, "status": "pending"}, {"$set": changes})
+
+    def begin_again(self, job: Job, now: datetime, *, afresh: bool) -> Job | None:
+        changes: Query = {
+            "status": "running",
+            "attempt": job.attempt + 1,
+            "sealed": False,
+            "error": None,
+            "finished_at": None,
+            "updated_at": now,
+        }
+        if afresh:
+            changes |= {
+                "progress": 0.0,
+                "playable": False,
+                "warnings": [],
+                "tasks": {name: Task().model_dump() for name in TASK_NAMES},
+            }
+        return self._update({"_id": job.id, "status": job.status, "attempt": job.attempt}, {"$set": changes})
+
+    def reopen(self, job: Job, now: datetime) -> Job | None:
+        changes = {"status": "pending", "error": None, "finished_at": None, "updated_at": now}
+        return self._update({"_id": job.id, "status": "canceled", "attempt": 0}, {"$set": changes})
+
+    def seal(self, job_id: str, attempt: int, now: datetime) -> Job | None:
+        return self._update(_run(job_id, attempt), {"$set": {"sealed": True, "updated_at": now}})
+
+    def complete(self, job_id: str, attempt: int, now: datetime) -> Job | None:
+        job = self.get(job_id)
+        if job is None:
+            return None
+        changes: Query = {
+            "status": "completed",
+            "progress": 1.0,
+            "playable": True,
+            "error": None,
+            "finished_at": now,
+            "updated_at": now,
+        }
+        for name, task in job.tasks.items():
+            if not task.over:
+                changes |= _task_over(name, "completed", now) | {f"tasks.{name}.progress": 1.0}
+        return self._update(_run(job_id, attempt), {"$set": changes})
+
+    def fail(self, job_id: str, attempt: int, error: Problem, now: datetime) -> Job | None:
+        job = self.get(job_id)
+        if job is None:
+            return None
+        changes: Query = {
+            "status": "failed",
+            "playable": False,
+            "error": error.model_dump(),
+            "finished_at": now,
+            "updated_at": now,
+        }
+        for name, task in job.tasks.items():
+            if task.status == "running":
+                changes |= _task_over(name, "failed", now) | {f"tasks.{name}.error": error.model_dump()}
+        return self._update(_run(job_id, attempt), {"$set": changes})
+
+    def cancel(self, job_id: str, now: datetime) -> Job | None:
+        changes = {"status": "canceled", "playable": False, "finished_at": now, "updated_at": now}
+        wanted = {"_id": job_id, "status": {"$in": ["pending", "running"]}, "sealed": False}
+        return self._update(wanted, {"$set": changes})
+
+    def start_task(self, job_id: str, task: TaskName, now: datetime) -> Job | None:
+        changes = {
+            f"tasks.{task}.status": "running",
+            f"tasks.{task}.started_at": now,
+            f"tasks.{task}.finished_at": None,
+            f"tasks.{task}.error": None,
+            "updated_at": now,
+        }
+        wanted = {**_running(job_id), f"tasks.{task}.status": {"$in": ["pending", "failed"]}}
+        return self._update(wanted, {"$set": changes}) or self._get_running(job_id)
+
+    def finish_task(self, job_id: str, task: TaskName, now: datetime) -> Job | None:
+        changes = {
+            **_task_over(task, "completed", now),
+            f"tasks.{task}.progress": 1.0,
+            f"tasks.{task}.error": None,
+            "updated_at": now,
+        }
+        wanted = {**_running(job_id), f"tasks.{task}.status": {"$nin": ["completed", "skipped"]}}
+        return self._update(wanted, {"$set": changes}) or self._get_running(job_id)
+
+    def skip_task(self, job_id: str, task: TaskName, now: datetime) -> Job | None:
+        changes = {**_task_over(task, "skipped", now), "updated_at": now}
+        wanted = {**_running(job_id), f"tasks.{task}.status": {"$ne": "skipped"}}
+        return self._update(wanted, {"$set": changes}) or self._get_running(job_id)
+
+    def fail_task(self, job_id: str, task: TaskName, error: Problem, now: datetime) -> Job | None:
+        changes = {
+            **_task_over(task, "failed", now),
+            f"tasks.{task}.error": error.model_dump(),
+            "updated_at": now,
+        }
+        return self._update(_running(job_id), {"$set": changes, "$addToSet": {"warnings": error.model_dump()}})
+
+    def add_warning(self, job_id: str, warning: Problem, now: datetime) -> Job | None:
+        return self._update(
+            _running(job_id),
+            {"$addToSet": {"warnings": warning.model_dump()}, "$set": {"updated_at": now}},
+        )
+
+    def mark_playable(self, job_id: str, now: datetime) -> Job | None:
+        return self._update(_running(job_id), {"$set": {"playable": True, "updated_at": now}})
+
+    def set_weights(self, job_id: str, weights: PartWeights, now: datetime) -> Job | None:
+        return self._update(_running(job_id), {"$set": {"weights": plain(weights.model_dump()), "updated_at": now}})
+
+    def raise_progress(self, job: Job, measured: Measured) -> Job | None:
+        raised = {"progress": measured.overall} | {
+            f"tasks.{name}.progress": value for name, value in measured.tasks.items()
+        }
+        return self._update(_run(job.id, job.attempt), {"$max": raised})
+
+    def _get_running(self, job_id: str) -> Job | None:
+        job = self.get(job_id)
+        return job if job is not None and job.status == "running" else None
+
+    def _newest(self, wanted: Query, limit: int) -> Sequence[Job]:
+        found = self._database.run(
+            COLLECTION, lambda jobs: list(jobs.find(wanted).sort("_id", DESCENDING).limit(limit))
+        )
+        return models_of(Job, found)
+
+    def _update(self, wanted: Query, changes: Query) -> Job | None:
+        found = self._database.run(
+            COLLECTION,
+            lambda jobs: jobs.find_one_and_update(wanted, changes, return_document=ReturnDocument.AFTER),
+        )
+        return from_document(Job, found)
+
+
+def _running(job_id: str) -> Query:
+    return {"_id": job_id, "status": "running"}
+
+
+def _run(job_id: str, attempt: int) -> Query:
+    return {**_running(job_id), "attempt": attempt}
+
+
+def _task_over(task: TaskName, status: str, now: datetime) -> Query:
+    return {f"tasks.{task}.status": status, f"tasks.{task}.finished_at": now}
