@@ -70,8 +70,9 @@ def _shares(name: str, results: Sequence[EncodeResult]) -> list[EncodedTrack]:
 
 def _whole_video(plan: Plan, name: str, results: Sequence[EncodeResult]) -> EncodedTrack:
     shares = _shares(name, results)
+    whole = conformance.join_shares(name, shares)
     conformance.check_steady(plan, shares)
-    return conformance.join_shares(name, shares)
+    return whole
 
 
 def _whole_audio(plan: Plan, audio: AudioTrack, results: Sequence[EncodeResult]) -> EncodedTrack:
