@@ -18,15 +18,11 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.films import looped_film
-from benchmarks.service import MarqueeService
+from benchmarks.service import CHROMIUM, CHROMIUM_FLAGS, MarqueeService
 from cli.endpoint import Endpoint
 from cli.transfer import Uploader
 
 LIMIT_SECONDS = 300
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-                  "--disable-background-networking", "--disable-component-update",
-                  "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
 FIRST_PICTURE = """async (assetId) => {
   const video = document.querySelector("video");
   video.muted = true;

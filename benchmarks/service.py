@@ -18,6 +18,10 @@ from cli.endpoint import Endpoint, EndpointError
 START_SECONDS = 180
 PORTS = 5
 TICKS = os.sysconf("SC_CLK_TCK")
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+                  "--disable-background-networking", "--disable-component-update",
+                  "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -26,18 +30,11 @@ class MarqueeService:
 
     def __enter__(self) -> MarqueeService:
         self._folder = Path(tempfile.mkdtemp(prefix="marquee-bench-"))
-        port = free_port_block()
+        self.state = self._folder / "state"
         self.log = self._folder / "up.log"
-        command = [str(Path(sys.executable).with_name("marquee")), "up", "--port", str(port)]
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [*command, "--state", str(self._folder / "state")],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-        self.endpoint = Endpoint(f"http://127.0.0.1:{port}")
-        self._await_health()
+        self._port = free_port_block()
+        self.endpoint = Endpoint(f"http://127.0.0.1:{self._port}")
+        self.start()
         return self
 
     def __exit__(
@@ -50,6 +47,28 @@ class MarqueeService:
             self._process.kill()
             self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start it, again if it was killed, on the same state and ports; returns when it is healthy."""
+        command = [str(Path(sys.executable).with_name("marquee")), "up", "--port", str(self._port)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "--state", str(self.state)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        self._await_health()
+
+    def kill(self) -> None:
+        """`kill -9` of its main process, as a crash would."""
+        self._descendants = [pid for pid in _tree(self._process.pid) if pid != self._process.pid]
+        self._process.kill()
+        self._process.wait()
+
+    def orphans(self, within_seconds: float) -> list[str]:
+        """The children that still live so long after the kill."""
+        deadline = time.monotonic() + within_seconds
+        while time.monotonic() < deadline and any(_alive(pid) for pid in self._descendants):
+            time.sleep(0.1)
+        return [_command(pid) for pid in self._descendants if _alive(pid)]
 
     def _await_health(self) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -113,6 +132,11 @@ def _stat(pid: int) -> list[str] | None:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
+
+
+def _alive(pid: int) -> bool:
+    fields = _stat(pid)
+    return fields is not None and fields[0] != "Z"
 
 
 def _cpu_ticks(pid: int) -> int:

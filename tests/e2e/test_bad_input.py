@@ -1,0 +1,65 @@
+"""Files that are no film: refused with a code and a sentence, nothing published, nobody called."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+from collections.abc import Iterator
+
+import pytest
+import urllib3
+
+from benchmarks.service import MarqueeService
+from cli.endpoint import EndpointError
+from tests.e2e.viewing import play_through
+from tests.films import film
+from tests.spoiled_films import spoiled
+
+pytestmark = pytest.mark.e2e
+
+KINDS = ["text", "truncated", "playlist", "half_disguised_playlist", "mpd", "svg", "concat", "bomb", "audio_only",
+         "thousand_streams"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def nobody() -> Iterator[tuple[str, list[str]]]:
+    """A server that nobody may call: its address, and who called all the same."""
+    callers: list[str] = []
+
+    class Caller(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            callers.append(str(self.client_address))
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Caller) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", callers
+        server.shutdown()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_refused_with_a_sentence(kind: str, service: MarqueeService, nobody: tuple[str, list[str]]) -> None:
+    address, callers = nobody
+    job = play_through(service.endpoint, spoiled(kind, url=address))
+    assert job["status"] == "failed"
+    assert job["error"]["code"] not in {"internal_error", ""}
+    assert job["error"]["message"].endswith(".")
+    assert job["playable"] is False
+    listed = urllib3.request("GET", f"{service.endpoint.site}/media/{job['asset_id']}/1/main.m3u8", timeout=10)
+    assert listed.status in {403, 404}
+    assert callers == []
+
+
+def test_damage_in_the_middle_fails_the_job_and_takes_back_what_was_published(service: MarqueeService) -> None:
+    job = play_through(service.endpoint, spoiled("bit_flipped"))
+    assert job["status"] == "failed"
+    assert job["error"]["code"] == "corrupt_source"
+
+
+def test_an_empty_file_is_refused_at_once(service: MarqueeService) -> None:
+    with pytest.raises(EndpointError) as raised:
+        play_through(service.endpoint, spoiled("empty"))
+    assert raised.value.code == "empty_file"
+
+
+def test_the_next_film_works(service: MarqueeService) -> None:
+    assert play_through(service.endpoint, film("two_seconds"))["status"] == "completed"

@@ -1,0 +1,101 @@
+"""`kill -9` of each part at work: the job ends completed, and no frame is missing or there twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks.service import MarqueeService
+from cli.endpoint import Json
+from cli.follow import job_states
+from cli.transfer import Uploader
+from tests.e2e.viewing import decode_video
+from tests.films import film
+
+pytestmark = pytest.mark.e2e
+
+SECONDS = 40.0
+FRAMES = round(SECONDS * 25)
+
+
+def processes(words: str) -> list[int]:
+    """Living processes whose command line holds `words`."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if words in line and int(entry.name) != os.getpid():
+                found.append(int(entry.name))
+    return found
+
+
+def kill_when_seen(words: str) -> None:
+    """Kill one process with `words` in its command line as soon as there is one."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for pid in processes(words):
+            os.kill(pid, signal.SIGKILL)
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"nothing with {words!r} came to life")
+
+
+def run_and_disturb(service: MarqueeService, disturb: Callable[[], object]) -> Json:
+    """Upload a film, call `disturb` when its video has begun, and give the job's end."""
+    transfer = Uploader(service.endpoint).send(film("tiny", seconds=SECONDS))
+    disturbed, last, job = False, 0.0, {}
+    for job in job_states(service.endpoint, transfer.job_id):
+        assert job["progress"] >= last, "progress went backwards"
+        last = job["progress"]
+        started = any(task["name"] == "video" and task["status"] == "running" for task in job["tasks"])
+        if started and not disturbed:
+            disturbed = True
+            disturb()
+    assert disturbed
+    return job
+
+
+def assert_whole(service: MarqueeService, job: Json) -> None:
+    assert (job["status"], job["error"]) == ("completed", None)
+    playlist = service.endpoint.url(job["playback_url"])
+    assert playlist is not None
+    assert len(decode_video(playlist).times) == FRAMES
+
+
+@pytest.mark.parametrize("victim", ["-progress", "ffmpeg_worker.task", "valkey-server", "local.database.gateway"])
+def test_killing_a_process_costs_nothing_but_time(victim: str, service: MarqueeService) -> None:
+    assert_whole(service, run_and_disturb(service, lambda: kill_when_seen(victim)))
+
+
+def test_killing_the_database_server_costs_nothing_but_time(service: MarqueeService) -> None:
+    def kill_postgres() -> None:
+        (main,) = [pid for pid in processes(str(service.state / "database")) if _name(pid) == "postgres"][:1]
+        os.kill(main, signal.SIGKILL)
+
+    assert_whole(service, run_and_disturb(service, kill_postgres))
+
+
+def test_killing_everything_leaves_no_orphan_and_the_job_goes_on_after_a_restart() -> None:
+    with MarqueeService() as service:
+        transfer = Uploader(service.endpoint).send(film("tiny", seconds=SECONDS))
+        for job in job_states(service.endpoint, transfer.job_id):
+            if job["progress"] > 0.3:
+                break
+        service.kill()
+        assert service.orphans(within_seconds=10) == []
+        service.start()
+        for job in job_states(service.endpoint, transfer.job_id):
+            pass
+        assert_whole(service, job)
+
+
+def _name(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text().strip()

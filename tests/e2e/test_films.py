@@ -1,0 +1,60 @@
+"""Films of every kind through the whole system: what is published is what was filmed, frame for frame."""
+
+from __future__ import annotations
+
+import m3u8
+import pytest
+
+from benchmarks.service import MarqueeService
+from tests.e2e.viewing import decode_audio, decode_video, play_through, video_streams
+from tests.films import film
+
+pytestmark = pytest.mark.e2e
+
+# One of each trait that changes what the pipeline does; all kinds are encoded in tests/layers.
+KINDS = ["h264_29_97", "phone", "anamorphic", "surround", "mpegts", "long_gop", "late_audio", "no_audio"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_frame_and_sample_is_published_once(kind: str, service: MarqueeService) -> None:
+    source = film(kind)
+    job = play_through(service.endpoint, source)
+    assert (job["status"], job["error"], job["progress"]) == ("completed", None, 1.0)
+    playlist = service.endpoint.url(job["playback_url"])
+    assert playlist is not None
+    asset = service.endpoint.get(f"/assets/{job['asset_id']}")
+
+    want = decode_video(source).times
+    assert video_streams(playlist) >= len(asset["renditions"])
+    for stream in range(len(asset["renditions"])):
+        seen = decode_video(playlist, stream)
+        assert seen.warnings == ""
+        assert len(seen.times) == len(want), f"rendition {stream}"
+        shift = seen.times[0] - want[0]
+        assert max(abs(a - b - shift) for a, b in zip(seen.times, want, strict=True)) <= 0.001
+    if asset["tracks"]:
+        assert decode_audio(playlist).samples > 0
+
+
+def test_playlists_say_what_the_segments_hold(service: MarqueeService) -> None:
+    job = play_through(service.endpoint, film("two_languages"))
+    playlist = m3u8.load(service.endpoint.url(job["playback_url"]), timeout=10)
+    assert [media.language for media in playlist.media if media.type == "AUDIO"] == ["en", "de"]
+    asset = service.endpoint.get(f"/assets/{job['asset_id']}")
+    assert len(playlist.playlists) == len(asset["renditions"])
+    for variant in playlist.playlists:
+        media = m3u8.load(variant.absolute_uri, timeout=10)
+        assert (media.is_endlist, media.playlist_type) == (True, "vod")
+        assert sum(segment.duration for segment in media.segments) == pytest.approx(6.0, abs=1 / 25)
+
+
+def test_a_long_take_crosses_shards_without_a_seam(service: MarqueeService) -> None:
+    """Seventy seconds are a head and several body shards, on Lambda and on Fargate."""
+    source = film("tiny", seconds=70.0)
+    job = play_through(service.endpoint, source)
+    assert job["status"] == "completed"
+    playlist = service.endpoint.url(job["playback_url"])
+    assert playlist is not None
+    assert len(decode_video(playlist).times) == len(decode_video(source).times) == 70 * 25
+    wanted, heard = decode_audio(source).samples, decode_audio(playlist, 0).samples
+    assert abs(heard - wanted) <= 1024
