@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.service import MarqueeService
 from cli.endpoint import Json
-from cli.follow import job_states
+from cli.follow import job_states, wait_for_job
 from cli.transfer import Uploader
 from tests.e2e.viewing import decode_video
 from tests.films import film
@@ -92,9 +92,7 @@ def test_killing_everything_leaves_no_orphan_and_the_job_goes_on_after_a_restart
         service.kill()
         assert service.orphans(within_seconds=10) == []
         service.start()
-        for job in job_states(service.endpoint, transfer.job_id):
-            pass
-        assert_whole(service, job)
+        assert_whole(service, wait_for_job(service.endpoint, transfer.job_id))
 
 
 def _name(pid: int) -> str:
