@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from marquee.domain.media import Model, Runner
+from marquee.domain.media import EncodeOrder, Model, Runner
 
 ExecutionStatus = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"]
 
@@ -57,6 +57,25 @@ class Planned(Model):
     plan_key: str
     items_key: str
     audio: tuple[AudioItem, ...]
+
+
+class FinishedOrder(Model):
+    """Input of `publish`: the order whose worker has just reported."""
+
+    order: EncodeOrder
+
+
+class JobPointer(Model):
+    """Input of `images`; `package` reads the same of its execution."""
+
+    job_id: str
+    media_bucket: str
+
+
+class StoredSummary(Model):
+    """Answer of `images` and `package`: where in the media bucket their summary lies."""
+
+    summary_key: str
 
 
 class StepError(Model):

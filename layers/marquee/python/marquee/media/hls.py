@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from marquee.domain import keys
 from marquee.domain.media import EncodedSegment, EncodedTrack, Plan
@@ -52,8 +53,7 @@ def target_seconds(plan: Plan) -> int:
     """EXT-X-TARGETDURATION of all playlists of a film, known before anything is encoded."""
     base = plan.media.video.time_base
     longest = max(((s.end_pts - s.start_pts) * base for shard in plan.shards for s in shard.segments), default=0)
-    # An EXTINF, rounded to the nearest second, may not exceed it.
-    return max(int(longest + 0.5), -int(-plan.segment_seconds // 1), 1)
+    return max(_nearest(longest), _nearest(plan.segment_seconds), 1)
 
 
 def render_media(playlist: MediaPlaylist) -> str:
@@ -100,11 +100,18 @@ def render_iframes(track: EncodedTrack, target: int) -> str:
 
 
 def complete_playlist(segments: Sequence[EncodedSegment], timescale: int, target: int) -> MediaPlaylist:
-    """The final playlist of a whole track."""
-    return MediaPlaylist(target, tuple(entry(s, timescale) for s in segments), ended=True)
+    """The final playlist of a whole track; sound that outlasts the picture may end in a longer segment."""
+    entries = tuple(entry_of(s, timescale) for s in segments)
+    longest = max(Fraction(e.microseconds, MICROSECONDS) for e in entries)
+    return MediaPlaylist(max(target, _nearest(longest)), entries, ended=True)
 
 
-def entry(segment: EncodedSegment, timescale: int) -> Entry:
+def _nearest(seconds: Fraction | float) -> int:
+    """Whole seconds, halves up: an EXTINF rounded like this may not exceed the target duration."""
+    return int(seconds + Fraction(1, 2))
+
+
+def entry_of(segment: EncodedSegment, timescale: int) -> Entry:
     """What a playlist says of one segment."""
     length = microseconds(segment.duration, timescale)
     kilobits = round(segment.size_bytes * 8000 / length) if length else 0

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 
 from marquee.domain import keys
-from marquee.domain.media import AudioTrack, EncodeOrder, Plan
+from marquee.domain.media import AudioTrack, EncodeOrder, Model, Plan
 from marquee.domain.ports import JobMarks, ObjectStore
 from marquee.media import hls
 from marquee.media.hls import Entry, MediaPlaylist
@@ -26,12 +25,11 @@ AUDIO_LEAD_MICROSECONDS = 60_000_000
 AT_ONCE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Model):
     """What can be watched after a call: segments per touched track."""
 
     playable: bool
-    segments: dict[str, int] = field(default_factory=dict)
+    segments: dict[str, int]
 
 
 def publish_segments(
@@ -48,7 +46,7 @@ def publish_segments(
         jobs.mark_playable(order.job_id)
     if tracks.all_in(order, playlists):
         jobs.finish_task(order.job_id, order.kind)
-    return Publication(playable, {name: len(playlist.entries) for name, playlist in playlists.items()})
+    return Publication(playable=playable, segments={name: len(p.entries) for name, p in playlists.items()})
 
 
 class GrowingTracks:
@@ -134,7 +132,7 @@ class GrowingTracks:
             track = track_of(self._results.final("video", shard.index), name)
             for segment in () if track is None else track.segments:
                 if segment.number == number:
-                    new.append(hls.entry(segment, track.timescale if track else 1))
+                    new.append(hls.entry_of(segment, track.timescale if track else 1))
                     number += 1
             if number <= shard.segments[-1].number:
                 break
@@ -144,4 +142,4 @@ class GrowingTracks:
         track = track_of(self._results.latest("audio", audio.index), name)
         if track is None:
             return []
-        return [hls.entry(segment, track.timescale) for segment in track.segments[number:]]
+        return [hls.entry_of(segment, track.timescale) for segment in track.segments[number:]]

@@ -15,7 +15,7 @@ from marquee.media.rates import average_rate, peak_rate, spans_of
 from marquee.media.variants import AudioVariant, Rates, VideoVariant
 from marquee.services.results import ResultReader, track_of
 
-AT_ONCE = 16
+AT_ONCE = 10  # as many as the client keeps connections
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -1,0 +1,31 @@
+"""Adapters of `images`, built on first use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, partial
+
+from marquee.adapters.assets import DatabaseAssets
+from marquee.adapters.database import Database, secret_uri
+from marquee.adapters.jobs import DatabaseJobs
+from marquee.adapters.objects import S3Objects
+from marquee.domain.ports import JobMarks, ObjectStore
+from marquee.services.mark_jobs import JobMarker
+
+from images.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What the handler works with."""
+
+    objects: ObjectStore
+    jobs: JobMarks
+
+
+@cache
+def wire() -> Wiring:
+    """The real adapters; one of each in a process."""
+    settings = Settings.read()
+    database = Database(partial(secret_uri, settings.database_secret_arn), settings.database_name)
+    return Wiring(S3Objects(), JobMarker(DatabaseJobs(database), DatabaseAssets(database)))

@@ -1,0 +1,7 @@
+"""Publish reads buckets from its input; only the job's and the asset's documents are its own."""
+
+from marquee.entry.settings import DatabaseSettings
+
+
+class Settings(DatabaseSettings):
+    """Settings of the `publish` function."""
