@@ -55,6 +55,7 @@ class VideoInfo(Model):
     color_space: str | None = None
     color_range: str | None = None
     keyframe_pts: tuple[int, ...] = ()  # sorted; empty when unknown
+    closed_gop: bool = False  # True: no frame before a keyframe needs it, so decoding may begin at any keyframe
 
     @property
     def duration_seconds(self) -> float:

@@ -1,0 +1,67 @@
+"""The confined half of the probe: `python -m marquee.media.probe_child`.
+
+Reads `{url, size_bytes, limits}` as JSON from standard input and answers `{"info": …}` or
+`{"refusal": {code, sentence, transient}}` on standard output. It binds itself with resource limits before
+it touches the source; hostile bytes are only ever parsed here.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from typing import Any
+
+from marquee.media.probe_limits import ProbeLimits, Refusal
+
+
+def main() -> int:
+    order = json.load(sys.stdin)
+    limits = ProbeLimits.from_json(order["limits"])
+    confine(limits)
+    try:
+        answer = {"info": examine(order["url"], order["size_bytes"], limits)}
+    except Refusal as refusal:
+        answer = {
+            "refusal": {
+                "code": refusal.code,
+                "sentence": refusal.sentence,
+                "transient": refusal.transient,
+            }
+        }
+    except MemoryError:
+        answer = {"refusal": {"code": "too_complex", "sentence": _TOO_COMPLEX, "transient": False}}
+    json.dump(answer, sys.stdout)
+    return 0
+
+
+_TOO_COMPLEX = "Examining the file takes more memory than Marquee gives it."
+
+
+def confine(limits: ProbeLimits) -> None:
+    """Give up every resource the work does not need; for this process, from here on."""
+    for kind, most in (
+        (resource.RLIMIT_AS, limits.address_space_bytes),
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, limits.open_files),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (most, most))
+
+
+def examine(url: str, size_bytes: int, limits: ProbeLimits) -> dict[str, Any]:
+    """The fields of `MediaInfo`, or Refusal."""
+    from marquee.media.probe_film import examine_film
+    from marquee.media.probe_source import open_source
+
+    if size_bytes == 0:
+        raise Refusal("empty_file", "The file is empty.")
+    source = open_source(url, size_bytes=size_bytes, timeout_seconds=limits.read_timeout_seconds)
+    return examine_film(source, size_bytes, limits)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

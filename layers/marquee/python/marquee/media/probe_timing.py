@@ -1,0 +1,199 @@
+"""When the frames of a film are shown: from the index without reading payload, or by reading packets.
+
+All `pts` are in the stream's time base. Frames that an edit list hides, and frames in front of the first
+keyframe (no decoder shows them), are left out: what is counted here is what a decoder gives.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+import av
+from av.container.core import Flags
+from av.stream import Discard
+
+from marquee.media.probe_limits import ProbeLimits, Refusal
+from marquee.media.probe_source import SourceFile
+
+_HEAD_FRAMES = 300
+_HEAD_BYTES = 8 << 20
+_TAIL_SECONDS = 10
+_MAX_KEYFRAMES = 50_000
+# Cues of a Matroska file further apart than this are not taken for all of its keyframes.
+_MAX_CUE_GAP_SECONDS = 20
+_KEY = 1  # AVINDEX_KEYFRAME
+_LONG_AGO = -(1 << 62)
+
+
+@dataclass
+class FrameTimes:
+    """Sorted `pts` of the frames that were seen; `complete` when these are all frames of the film.
+
+    `closed`: no frame shown before a keyframe is coded after it, so decoding may begin at any keyframe.
+    """
+
+    pts: array[int]
+    keyframes: list[int]
+    last_duration: int
+    complete: bool
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Packet:
+    pts: int
+    duration: int
+    keyframe: bool
+    hidden: bool
+
+
+def read_times(
+    container: av.container.InputContainer,
+    stream: av.VideoStream,
+    source: SourceFile,
+    *,
+    indexed: bool,
+    size_bytes: int,
+    limits: ProbeLimits,
+) -> FrameTimes:
+    """The times of all frames when that is cheap, else of the film's head and tail."""
+    for other in container.streams:
+        if other.index != stream.index:
+            other.discard = Discard.all
+    if indexed and size_bytes <= limits.hollow_read_bytes:
+        return _from_index(container, stream, source, limits)
+    if size_bytes <= limits.whole_read_bytes:
+        container.seek(0)
+        return _gather(_packets(container, stream), limits, complete=True)
+    return _from_head_and_tail(container, stream, source, limits)
+
+
+def _from_index(
+    container: av.container.InputContainer,
+    stream: av.VideoStream,
+    source: SourceFile,
+    limits: ProbeLimits,
+) -> FrameTimes:
+    # Parsers would take the zeros for broken pictures: the container's own word is asked for alone.
+    container.flags |= Flags.no_parse.value | Flags.no_fillin.value
+    container.seek(-(1 << 40), stream=stream)
+    entries = stream.index_entries
+    if len(entries) > limits.max_frames:
+        raise Refusal("too_many_frames", "The film has more frames than Marquee accepts.")
+    keys = {entry.timestamp for entry in entries if entry.flags & _KEY}
+    source.hollow = True
+    try:
+        return _gather(_packets(container, stream, keys), limits, complete=True)
+    finally:
+        source.hollow = False
+
+
+def _from_head_and_tail(
+    container: av.container.InputContainer,
+    stream: av.VideoStream,
+    source: SourceFile,
+    limits: ProbeLimits,
+) -> FrameTimes:
+    container.seek(0)
+    head = _gather(_first(_packets(container, stream), source), limits, complete=False)
+    duration = container.duration
+    if duration is None:
+        raise Refusal("unreadable", "The film does not say how long it is.")
+    end = (container.start_time or 0) + duration - _TAIL_SECONDS * av.time_base
+    container.seek(max(end, 0))
+    tail = _gather(_packets(container, stream), limits, complete=False, tail=True)
+    cues = sorted(entry.timestamp for entry in stream.index_entries if entry.flags & _KEY)
+    gap = _MAX_CUE_GAP_SECONDS / (stream.time_base or Fraction(1))
+    trusted = len(cues) > 2 and all(b - a <= gap for a, b in pairwise(cues))
+    pts = head.pts + array("q", (p for p in tail.pts if p > head.pts[-1]))
+    closed = head.closed and tail.closed
+    return FrameTimes(pts, cues if trusted else [], tail.last_duration, False, closed)
+
+
+def _packets(
+    container: av.container.InputContainer, stream: av.VideoStream, keys: set[int] | None = None
+) -> Iterator[Packet]:
+    """The shown frames in coding order. `keys` are decoding times of keyframes, when flags cannot be trusted."""
+    for packet in container.demux(stream):
+        pts = packet.dts if packet.pts is None else packet.pts
+        if pts is None:
+            continue
+        keyframe = packet.is_keyframe if keys is None else packet.dts in keys
+        yield Packet(pts, packet.duration or 0, keyframe, packet.is_discard)
+
+
+def _first(packets: Iterator[Packet], source: SourceFile) -> Iterator[Packet]:
+    start = source.tell()
+    for number, packet in enumerate(packets):
+        yield packet
+        if number >= _HEAD_FRAMES or source.tell() - start > _HEAD_BYTES:
+            return
+
+
+def _gather(packets: Iterable[Packet], limits: ProbeLimits, *, complete: bool, tail: bool = False) -> FrameTimes:
+    """Times of the packets' shown frames. A `tail` need not begin with a keyframe: it is not decoded alone."""
+    pts, keyframes, closed = array("q"), list[int](), True
+    first: int | None = _LONG_AGO if tail else None
+    last_keyframe: int | None = None
+    last = (_LONG_AGO, 0)
+    for packet in packets:
+        if packet.keyframe:
+            last_keyframe = packet.pts
+            first = packet.pts if first is None else first
+        elif last_keyframe is not None and packet.pts < last_keyframe:
+            closed = False
+        if packet.hidden or first is None or packet.pts < first:
+            continue
+        _keep(packet, pts, keyframes, limits)
+        last = max(last, (packet.pts, packet.duration))
+    if not pts:
+        raise Refusal("no_video", "The file holds no picture.")
+    return FrameTimes(array("q", sorted(pts)), _thinned(keyframes), last[1], complete, closed)
+
+
+def _keep(packet: Packet, pts: array[int], keyframes: list[int], limits: ProbeLimits) -> None:
+    if len(pts) >= limits.max_frames:
+        raise Refusal("too_many_frames", "The film has more frames than Marquee accepts.")
+    pts.append(packet.pts)
+    if packet.keyframe:
+        keyframes.append(packet.pts)
+
+
+def _thinned(keyframes: list[int]) -> list[int]:
+    """Every n-th of a film that has nothing but keyframes: enough to cut on, small enough to keep."""
+    step = -(-len(keyframes) // _MAX_KEYFRAMES)
+    return sorted(keyframes)[:: max(step, 1)]
+
+
+def steady_rate(times: FrameTimes, time_base: Fraction, candidates: Iterable[Fraction]) -> Fraction | None:
+    """The frame rate that explains every time to within a tick of rounding; None for variable rate.
+
+    Containers round: Matroska to milliseconds, QuickTime to 1/600 s. A rounded constant rate is constant.
+    """
+    pts = times.pts
+    if len(pts) < 2:
+        return next(iter(candidates), Fraction(25))
+    for rate in candidates:
+        if rate > 0 and _explains(pts, 1 / (rate * time_base), gap=not times.complete):
+            return rate
+    return None
+
+
+def _explains(pts: array[int], step: Fraction, *, gap: bool) -> bool:
+    """Whether frame n is shown at `n × step` after the first; `gap` allows one jump over unread frames."""
+    tick, length = step.denominator, step.numerator
+    # Within a tick, but never near half a frame: a base of one tick a frame would excuse a lost one.
+    slack = min(tick, length // 4)
+    number, jumps = 0, 0
+    for value in pts:
+        place = (value - pts[0]) * tick
+        if gap and jumps == 0 and abs(place - number * length) > slack:
+            number, jumps = round(Fraction(place, length)), 1
+        if abs(place - number * length) > slack:
+            return False
+        number += 1
+    return True
