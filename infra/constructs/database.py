@@ -1,0 +1,82 @@
+"""The document database, or the secret of one that is elsewhere."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_docdb as docdb
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra.constructs.retention import removal_policy
+from infra.environments import Environment, ExternalDatabase, InstanceDatabase, ServerlessDatabase
+
+ENGINE_VERSION = "8.0.0"  # text and partial indexes also on serverless
+PORT = 27017
+
+
+class Database(Construct):
+    """`secret` holds all that a client needs: `{"uri"}`, or `{username, password, host, port}`."""
+
+    secret: secretsmanager.ISecret
+    _cluster: docdb.DatabaseCluster | None
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        vpc: ec2.IVpc,
+        subnets: ec2.SubnetSelection,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        choice = environment.database
+        if isinstance(choice, ExternalDatabase):
+            self._cluster = None
+            self.secret = secretsmanager.Secret.from_secret_name_v2(self, "Secret", choice.secret_name)
+            return
+        self._cluster = self._create_cluster(environment, choice, vpc, subnets)
+        if self._cluster.secret is None:  # generated, as no password is given
+            raise ValueError(f"{self.node.path} has no secret")
+        self.secret = self._cluster.secret
+
+    def open_to(self, security_group: ec2.ISecurityGroup) -> None:
+        """Let members of `security_group` reach the port."""
+        if self._cluster is not None:
+            self._cluster.connections.allow_default_port_from(security_group)
+
+    def _create_cluster(
+        self,
+        environment: Environment,
+        choice: ServerlessDatabase | InstanceDatabase,
+        vpc: ec2.IVpc,
+        subnets: ec2.SubnetSelection,
+    ) -> docdb.DatabaseCluster:
+        capacity = instance_type = None
+        if isinstance(choice, ServerlessDatabase):
+            capacity = docdb.ServerlessV2ScalingConfiguration(
+                min_capacity=choice.minimum_units, max_capacity=choice.maximum_units
+            )
+        else:
+            instance_type = ec2.InstanceType(choice.instance_type)
+        removal = removal_policy(environment.retention)
+        return docdb.DatabaseCluster(
+            self,
+            "Cluster",
+            engine_version=ENGINE_VERSION,
+            master_user=docdb.Login(username="marquee"),
+            vpc=vpc,
+            vpc_subnets=subnets,
+            port=PORT,
+            instances=choice.instance_count,
+            instance_type=instance_type,
+            serverless_v2_scaling_configuration=capacity,
+            storage_encrypted=True,
+            deletion_protection=environment.retention.protect,
+            removal_policy=RemovalPolicy.SNAPSHOT if removal == RemovalPolicy.RETAIN else removal,
+            copy_tags_to_snapshot=True,
+            backup=docdb.BackupProps(retention=Duration.days(choice.backup_days)),
+            export_profiler_logs_to_cloud_watch=True,
+            export_audit_logs_to_cloud_watch=True,
+        )

@@ -1,0 +1,144 @@
+"""The one address of a deployed Marquee: `/` the site, `/api/*` the API, `/media/*` the films."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_s3 as s3
+from aws_cdk.aws_cloudfront_origins import HttpOrigin, S3BucketOrigin
+from constructs import Construct
+
+from infra.constructs.http_api import ServiceApi
+
+# hls.js feeds Media Source Extensions from blobs and works in a worker made of one.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "media-src 'self' blob:",
+        "worker-src 'self' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HTTPS_FOR = Duration.days(365)
+
+
+class ViewerDistribution(cloudfront.Distribution):
+    """`media_key_groups` close `/media/*` to all but holders of cookies signed with one of their keys."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        site_bucket: s3.IBucket,
+        media_bucket: s3.IBucket,
+        api: ServiceApi,
+        comment: str,
+        media_key_groups: Sequence[cloudfront.IKeyGroup] = (),
+    ) -> None:
+        site = Construct(scope, f"{construct_id}Policies")
+        super().__init__(
+            scope,
+            construct_id,
+            comment=comment,
+            default_root_object="index.html",
+            http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            default_behavior=_site_behavior(site, site_bucket),
+            additional_behaviors={
+                "/api/*": _api_behavior(site, api),
+                "/media/*": _media_behavior(site, media_bucket, media_key_groups),
+            },
+        )
+
+
+def _site_behavior(scope: Construct, bucket: s3.IBucket) -> cloudfront.BehaviorOptions:
+    return cloudfront.BehaviorOptions(
+        origin=S3BucketOrigin.with_origin_access_control(bucket),
+        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+        compress=True,
+        response_headers_policy=cloudfront.ResponseHeadersPolicy(
+            scope,
+            "SiteHeaders",
+            security_headers_behavior=_security_headers(CONTENT_SECURITY_POLICY),
+        ),
+    )
+
+
+def _api_behavior(scope: Construct, api: ServiceApi) -> cloudfront.BehaviorOptions:
+    return cloudfront.BehaviorOptions(
+        origin=HttpOrigin(
+            f"{api.api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}",
+            protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+            origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+            read_timeout=Duration.seconds(30),
+        ),
+        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+        allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+        cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+        # API Gateway finds the API by the host name: the viewer's own must not reach it
+        origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+        response_headers_policy=cloudfront.ResponseHeadersPolicy(
+            scope, "ApiHeaders", security_headers_behavior=_security_headers("default-src 'none'")
+        ),
+    )
+
+
+def _media_behavior(
+    scope: Construct, bucket: s3.IBucket, key_groups: Sequence[cloudfront.IKeyGroup]
+) -> cloudfront.BehaviorOptions:
+    # By name: the bucket belongs to the stateful stack, which allows distributions of this account itself.
+    by_name = s3.Bucket.from_bucket_attributes(
+        scope,
+        "Media",
+        bucket_name=bucket.bucket_name,
+        bucket_regional_domain_name=bucket.bucket_regional_domain_name,
+    )
+    return cloudfront.BehaviorOptions(
+        origin=S3BucketOrigin.with_origin_access_control(by_name),
+        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+        # Segments say they never change, growing playlists that they do: the objects' Cache-Control decides.
+        cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+        compress=True,
+        trusted_key_groups=list(key_groups) or None,
+        response_headers_policy=cloudfront.ResponseHeadersPolicy(
+            scope,
+            "MediaHeaders",
+            cors_behavior=cloudfront.ResponseHeadersCorsBehavior(
+                access_control_allow_credentials=False,
+                access_control_allow_headers=["*"],
+                access_control_allow_methods=["GET", "HEAD", "OPTIONS"],
+                access_control_allow_origins=["*"],
+                access_control_expose_headers=["Content-Length", "Content-Range", "ETag"],
+                access_control_max_age=Duration.days(1),
+                origin_override=True,
+            ),
+            security_headers_behavior=_security_headers("default-src 'none'"),
+        ),
+    )
+
+
+def _security_headers(content_security_policy: str) -> cloudfront.ResponseSecurityHeadersBehavior:
+    return cloudfront.ResponseSecurityHeadersBehavior(
+        content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
+            content_security_policy=content_security_policy, override=True
+        ),
+        content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
+        frame_options=cloudfront.ResponseHeadersFrameOptions(
+            frame_option=cloudfront.HeadersFrameOption.DENY, override=True
+        ),
+        referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
+            referrer_policy=cloudfront.HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override=True
+        ),
+        strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
+            access_control_max_age=HTTPS_FOR, include_subdomains=True, override=True
+        ),
+    )

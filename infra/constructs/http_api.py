@@ -1,0 +1,77 @@
+"""The HTTP API: one explicit route for each call, so that nothing else reaches a function."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+from constructs import Construct
+
+from infra.constructs.retention import RetainedLogs
+from infra.constructs.underlying import underlying
+from infra.environments import Environment
+from infra.routes import PREFIX, Route
+
+_ACCESS_LOG = {
+    "request_id": "$context.requestId",
+    "route": "$context.routeKey",
+    "path": "$context.path",
+    "status": "$context.status",
+    "latency_ms": "$context.responseLatency",
+    "integration_error": "$context.integrationErrorMessage",
+    "source_ip": "$context.identity.sourceIp",
+    "user_agent": "$context.identity.userAgent",
+}
+
+
+class ServiceApi(apigateway.HttpApi):
+    """Payload format 2.0, throttled over all clients, every request logged."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        routes: Iterable[Route],
+        functions: Mapping[str, lambda_.Function],
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            description=f"Marquee {environment.name}",
+            create_default_stage=False,
+        )
+        integrations = {
+            name: HttpLambdaIntegration(
+                f"{name.capitalize()}Integration",
+                function,
+                payload_format_version=apigateway.PayloadFormatVersion.VERSION_2_0,
+            )
+            for name, function in functions.items()
+        }
+        for route in routes:
+            self.add_routes(
+                path=PREFIX + route.path,
+                methods=[apigateway.HttpMethod[route.method]],
+                integration=integrations[route.function],
+            )
+        stage = apigateway.HttpStage(
+            self,
+            "Stage",
+            http_api=self,
+            stage_name="$default",
+            auto_deploy=True,
+            throttle=apigateway.ThrottleSettings(
+                rate_limit=environment.api.throttle_rate, burst_limit=environment.api.throttle_burst
+            ),
+            detailed_metrics_enabled=True,
+        )
+        settings = underlying(stage, apigateway.CfnStage)
+        settings.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
+            destination_arn=RetainedLogs(self, "AccessLogs", retention=environment.retention).log_group_arn,
+            format=json.dumps(_ACCESS_LOG),
+        )

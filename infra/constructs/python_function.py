@@ -1,0 +1,170 @@
+"""A Lambda function made from one folder of `functions/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from aws_cdk import Duration, IgnoreMode
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.constructs.cache import ValkeyCache
+from infra.constructs.database import Database
+from infra.constructs.placement import Placement
+from infra.constructs.retention import RetainedLogs
+from infra.environments import Environment
+from infra.sources import NOT_CODE, Sources
+
+RUNTIME = lambda_.Runtime.PYTHON_3_13
+
+# Lambda attaches a function to a VPC with the function's own role; EC2 knows no narrower resource for these.
+_ATTACH_TO_VPC = [
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+]
+
+
+class FunctionPlatform(Construct):
+    """What all functions of a stack share: layers, the network they run in, the stores they may be given.
+
+    Each stack makes its own layer versions of the same assets. A layer shared over an export could never
+    be replaced: CloudFormation refuses to change an exported value that another stack uses.
+    """
+
+    environment: Environment
+    placement: Placement
+    database: Database
+    cache: ValkeyCache
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        sources: Sources,
+        placement: Placement,
+        database: Database,
+        cache: ValkeyCache,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.environment = environment
+        self.placement = placement
+        self.database = database
+        self.cache = cache
+        self._functions = sources.functions
+        self._media_tools_source = sources.media_tools_layer
+        self._media_tools: lambda_.LayerVersion | None = None
+        self._shared = [
+            self._layer("Marquee", sources.marquee_layer),
+            self._layer("Dependencies", sources.dependencies_layer),
+        ]
+
+    def code(self, folder: str) -> lambda_.Code:
+        """Only this function's folder: a change to one function changes one asset."""
+        return lambda_.Code.from_asset(
+            str(self._functions),
+            exclude=["**", f"!{folder}", f"!{folder}/**", *NOT_CODE],
+            ignore_mode=IgnoreMode.DOCKER,
+        )
+
+    def layers(self, *, media_tools: bool) -> list[lambda_.ILayerVersion]:
+        """The layers of a function; PyAV and Pillow only for those that look into films."""
+        if not media_tools:
+            return list(self._shared)
+        self._media_tools = self._media_tools or self._layer("MediaTools", self._media_tools_source)
+        return [*self._shared, self._media_tools]
+
+    def _layer(self, construct_id: str, folder: Path) -> lambda_.LayerVersion:
+        return lambda_.LayerVersion(
+            self,
+            construct_id,
+            code=lambda_.Code.from_asset(str(folder), exclude=list(NOT_CODE)),
+            compatible_runtimes=[RUNTIME],
+            compatible_architectures=[lambda_.Architecture.ARM_64],
+        )
+
+
+class FunctionRole(iam.Role):
+    """May write to its own log group, send traces and attach to the VPC. The rest is granted."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, log_group: RetainedLogs) -> None:
+        write_logs = iam.PolicyStatement(
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log_group.log_group_arn]
+        )
+        attach = iam.PolicyStatement(actions=_ATTACH_TO_VPC, resources=["*"])
+        super().__init__(
+            scope,
+            construct_id,
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            # inline, not a policy of its own: it must be there before the function is
+            inline_policies={"Runtime": iam.PolicyDocument(statements=[write_logs, attach])},
+        )
+
+
+def common_variables(environment: Environment, service_name: str) -> dict[str, str]:
+    """Environment variables that every process of Marquee has."""
+    return {
+        "ENVIRONMENT": environment.name,
+        "LOG_LEVEL": environment.log_level,
+        "POWERTOOLS_SERVICE_NAME": service_name,
+    }
+
+
+class PythonFunction(lambda_.Function):
+    """`functions/{folder}` on Python 3.13, arm64; handler `{folder}.handler.lambda_handler`.
+
+    `variables` are its own; the common ones and those of `use_database` and `use_cache` come by themselves.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        folder: str,
+        description: str,
+        platform: FunctionPlatform,
+        timeout: Duration,
+        variables: Mapping[str, str] | None = None,
+        memory_mib: int | None = None,
+        media_tools: bool = False,
+    ) -> None:
+        environment = platform.environment
+        log_group = RetainedLogs(scope, f"{construct_id}Logs", retention=environment.retention)
+        super().__init__(
+            scope,
+            construct_id,
+            description=description,
+            runtime=RUNTIME,
+            architecture=lambda_.Architecture.ARM_64,
+            code=platform.code(folder),
+            handler=f"{folder}.handler.lambda_handler",
+            layers=platform.layers(media_tools=media_tools),
+            timeout=timeout,
+            memory_size=memory_mib or environment.function_memory_mib,
+            environment={**common_variables(environment, folder), **(variables or {})},
+            tracing=lambda_.Tracing.ACTIVE,
+            log_group=log_group,
+            role=FunctionRole(scope, f"{construct_id}Role", log_group=log_group),
+            vpc=platform.placement.vpc,
+            vpc_subnets=platform.placement.subnets,
+            security_groups=[platform.placement.security_group],
+        )
+        self._platform = platform
+
+    def use_database(self) -> None:
+        """The database: where its secret is, and the right to read it."""
+        secret = self._platform.database.secret
+        self.add_environment("DATABASE_SECRET_ARN", secret.secret_arn)
+        secret.grant_read(self)
+
+    def use_cache(self) -> None:
+        """Valkey: its address. Being in the functions' security group is the right to it."""
+        self.add_environment("VALKEY_ENDPOINT", self._platform.cache.endpoint)

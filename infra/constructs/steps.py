@@ -1,0 +1,48 @@
+"""A step of the pipeline: one Lambda function called by the state machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+from constructs import Construct
+
+from infra.constructs.retries import retry_lambda
+
+# Longer than the function may run, so that a function that is stuck ends with Lambda's own error.
+MARGIN = Duration.seconds(30)
+
+
+class Step(tasks.LambdaInvoke):
+    """Calls `function` with `payload` (default: the whole state); its answer goes to `result_path`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        function: lambda_.Function,
+        payload: sfn.TaskInput | None = None,
+        result_selector: Mapping[str, object] | None = None,
+        result_path: str = sfn.JsonPath.DISCARD,
+        output_path: str | None = None,
+        attempts: int = 6,
+        timeouts_too: bool = False,
+    ) -> None:
+        if function.timeout is None:
+            raise ValueError(f"{function.node.path} has no timeout")
+        super().__init__(
+            scope,
+            construct_id,
+            lambda_function=function,
+            payload=payload,
+            result_selector=dict(result_selector) if result_selector else None,
+            result_path=result_path,
+            output_path=output_path,
+            task_timeout=sfn.Timeout.duration(function.timeout.plus(MARGIN)),
+            retry_on_service_exceptions=False,  # classified below, with jitter and a cap
+        )
+        retry_lambda(self, attempts=attempts, timeouts_too=timeouts_too)

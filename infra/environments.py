@@ -1,0 +1,166 @@
+"""`dev`, `staging`, `prod`: the only place where environments differ.
+
+Everything below this file takes these values and asks for no environment's name. A choice that could be made
+twice is made here once; a value that would fail in AWS only after minutes of deploying is refused here at once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+EnvironmentName = Literal["dev", "staging", "prod"]
+LogRetentionDays = Literal[7, 30, 90, 365]
+DocumentDBUnits = Annotated[float, Field(ge=0.5, le=256, multiple_of=0.5)]
+
+
+class Choice(BaseModel):
+    """Frozen, and closed: a misspelt choice is an error, not a default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Network(Choice):
+    """Where functions and workers live, and how they reach AWS.
+
+    `none`: functions reach AWS through interface endpoints, workers start in public subnets with an address
+    of their own and closed ingress; nothing costs by the hour but the endpoints. `gateway`: both go out
+    through NAT gateways.
+    """
+
+    zone_count: int = Field(default=2, ge=2, le=3)
+    nat: Literal["none", "gateway"]
+    nat_gateway_count: int = Field(default=0, ge=0, le=3)
+    endpoint_zone_count: int = Field(default=1, ge=1, le=3)
+
+    @model_validator(mode="after")
+    def _counts_fit(self) -> Self:
+        if (self.nat == "gateway") != (self.nat_gateway_count > 0):
+            raise ValueError("nat_gateway_count is for nat='gateway', and needs at least one there")
+        if max(self.nat_gateway_count, self.endpoint_zone_count) > self.zone_count:
+            raise ValueError("no more NAT gateways and endpoints than zones")
+        return self
+
+
+class ServerlessDatabase(Choice):
+    """Amazon DocumentDB Serverless, capacities in DocumentDB capacity units (2 GiB of memory each)."""
+
+    kind: Literal["serverless"] = "serverless"
+    minimum_units: DocumentDBUnits = 0.5
+    maximum_units: DocumentDBUnits = 2
+    instance_count: int = Field(default=1, ge=1, le=16)
+    backup_days: int = Field(default=1, ge=1, le=35)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.minimum_units > self.maximum_units:
+            raise ValueError("minimum_units may not be above maximum_units")
+        return self
+
+
+class InstanceDatabase(Choice):
+    """Amazon DocumentDB on instances of a fixed class, e.g. `r8g.large`."""
+
+    kind: Literal["instance"] = "instance"
+    instance_type: str = Field(pattern=r"^[a-z]\d[a-z]*\.[a-z0-9]+$")
+    instance_count: int = Field(default=2, ge=1, le=16)
+    backup_days: int = Field(default=7, ge=1, le=35)
+
+
+class ExternalDatabase(Choice):
+    """Any MongoDB, named by a secret that exists already and holds `{"uri": "mongodb://…"}`."""
+
+    kind: Literal["external"] = "external"
+    secret_name: str = Field(min_length=1, max_length=512)
+
+
+Database = Annotated[ServerlessDatabase | InstanceDatabase | ExternalDatabase, Field(discriminator="kind")]
+
+
+class ValkeyLimits(Choice):
+    """ElastiCache Serverless refuses to grow, and to cost, beyond these."""
+
+    maximum_storage_gb: int = Field(default=1, ge=1, le=5000)
+    maximum_ecpu_per_second: int = Field(default=1000, ge=1000, le=15_000_000)
+
+
+class Worker(Choice):
+    """Sizes of the encoding workers. Lambda gives one processor for each 1,769 MiB."""
+
+    lambda_memory_mib: int = Field(ge=2048, le=10_240)
+    fargate_cpu_units: Literal[1024, 2048, 4096, 8192, 16384]
+    fargate_memory_mib: int = Field(ge=2048, le=122_880)
+    shard_concurrency: int = Field(ge=1, le=1000)
+
+
+class Api(Choice):
+    """Requests a second over all clients, and the origins whose pages may send parts to the uploads bucket."""
+
+    throttle_rate: int = Field(ge=1, le=10_000)
+    throttle_burst: int = Field(ge=1, le=5_000)
+    upload_origins: tuple[str, ...] = ("*",)
+
+
+class Retention(Choice):
+    """How long things stay, and whether they outlive the stack that made them."""
+
+    log_days: LogRetentionDays
+    work_days: int = Field(default=3, ge=1)
+    source_archive_days: int | None = Field(default=None, ge=1)
+    source_expiry_days: int | None = Field(default=None, ge=1)
+    protect: bool
+
+
+class Environment(Choice):
+    """One deployable Marquee. Without `account` and `region` it goes wherever the credentials point."""
+
+    name: EnvironmentName
+    account: str | None = Field(default=None, pattern=r"^\d{12}$")
+    region: str | None = Field(default=None, pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
+    network: Network
+    database: Database
+    valkey: ValkeyLimits = ValkeyLimits()
+    worker: Worker
+    api: Api
+    retention: Retention
+    function_memory_mib: int = Field(default=512, ge=128, le=10_240)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+DEV = Environment(
+    name="dev",
+    network=Network(nat="none"),
+    database=ServerlessDatabase(),
+    worker=Worker(
+        lambda_memory_mib=3008,  # the most that a new account may use
+        fargate_cpu_units=2048,
+        fargate_memory_mib=4096,
+        shard_concurrency=10,
+    ),
+    api=Api(throttle_rate=50, throttle_burst=100),
+    retention=Retention(log_days=7, source_expiry_days=30, protect=False),
+)
+
+STAGING = Environment(
+    name="staging",
+    network=Network(nat="gateway", nat_gateway_count=1),
+    database=ServerlessDatabase(maximum_units=8, backup_days=7),
+    valkey=ValkeyLimits(maximum_storage_gb=2, maximum_ecpu_per_second=5000),
+    worker=Worker(lambda_memory_mib=7076, fargate_cpu_units=4096, fargate_memory_mib=8192, shard_concurrency=40),
+    api=Api(throttle_rate=200, throttle_burst=400),
+    retention=Retention(log_days=30, source_archive_days=30, protect=True),
+)
+
+PROD = Environment(
+    name="prod",
+    network=Network(nat="gateway", nat_gateway_count=2),
+    database=InstanceDatabase(instance_type="r8g.large", instance_count=2, backup_days=14),
+    valkey=ValkeyLimits(maximum_storage_gb=10, maximum_ecpu_per_second=50_000),
+    worker=Worker(lambda_memory_mib=7076, fargate_cpu_units=4096, fargate_memory_mib=8192, shard_concurrency=200),
+    api=Api(throttle_rate=1000, throttle_burst=2000),
+    retention=Retention(log_days=365, source_archive_days=90, protect=True),
+    function_memory_mib=1024,
+)
+
+ENVIRONMENTS: dict[str, Environment] = {e.name: e for e in (DEV, STAGING, PROD)}

@@ -1,0 +1,35 @@
+"""The routes of the HTTP API and the function that answers each: one table, compared with the handlers by a test."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+PREFIX = "/api/v1"
+
+Method = Literal["GET", "POST", "DELETE"]
+
+
+class Route(NamedTuple):
+    """`path` in API Gateway's notation, below the prefix."""
+
+    method: Method
+    path: str
+    function: str
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("POST", "/uploads", "uploads"),
+    Route("POST", "/uploads/{upload_id}/parts", "uploads"),
+    Route("GET", "/uploads/{upload_id}", "uploads"),
+    Route("POST", "/uploads/{upload_id}/complete", "uploads"),
+    Route("DELETE", "/uploads/{upload_id}", "uploads"),
+    Route("GET", "/jobs", "jobs"),
+    Route("GET", "/jobs/{job_id}", "jobs"),
+    Route("POST", "/jobs/{job_id}/cancel", "jobs"),
+    Route("POST", "/jobs/{job_id}/retry", "jobs"),
+    Route("GET", "/assets", "assets"),
+    Route("GET", "/assets/{asset_id}", "assets"),
+    Route("DELETE", "/assets/{asset_id}", "assets"),
+    Route("POST", "/streaming/sessions", "streaming"),
+    Route("GET", "/health", "health"),
+)

@@ -1,0 +1,66 @@
+"""Everything that would be missed if it were gone: buckets, the ingest queue, database and cache."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.constructs.bucket import PrivateBucket
+from infra.constructs.cache import ValkeyCache
+from infra.constructs.database import Database
+from infra.constructs.media_bucket import MediaBucket
+from infra.constructs.queue import QueueWithDeadLetters
+from infra.constructs.uploads_bucket import UploadsBucket
+from infra.environments import Environment
+from infra.stacks.network import NetworkStack
+
+INGEST_TIMEOUT = Duration.seconds(60)
+ACCESS_LOG_DAYS = 90
+
+
+class DataStack(Stack):
+    """Stateful. The other stacks come and go around it."""
+
+    uploads: UploadsBucket
+    media: MediaBucket
+    access_logs: PrivateBucket
+    ingest_queue: QueueWithDeadLetters
+    database: Database
+    cache: ValkeyCache
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        network: NetworkStack,
+        termination_protection: bool,
+    ) -> None:
+        super().__init__(scope, construct_id, termination_protection=termination_protection)
+        self.access_logs = PrivateBucket(
+            self,
+            "AccessLogs",
+            purpose="logs",
+            environment=environment,
+            lifecycle_rules=[s3.LifecycleRule(id="Old", expiration=Duration.days(ACCESS_LOG_DAYS))],
+        )
+        self.ingest_queue = QueueWithDeadLetters(self, "Ingest", consumer_timeout=INGEST_TIMEOUT)
+        self.uploads = UploadsBucket(
+            self,
+            "Uploads",
+            environment=environment,
+            access_logs=self.access_logs,
+            queue=self.ingest_queue,
+        )
+        self.media = MediaBucket(self, "Media", environment=environment, access_logs=self.access_logs)
+        self.database = Database(
+            self, "Database", environment=environment, vpc=network.vpc, subnets=network.store_subnets
+        )
+        self.cache = ValkeyCache(
+            self, "Valkey", environment=environment, vpc=network.vpc, subnets=network.store_subnets
+        )
+        self.database.open_to(network.functions.security_group)
+        self.cache.open_to(network.functions.security_group)
+        self.cache.open_to(network.workers.security_group)

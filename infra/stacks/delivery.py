@@ -1,0 +1,41 @@
+"""What viewers reach: one CloudFront distribution for site, API and media."""
+
+from __future__ import annotations
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from infra.constructs.distribution import ViewerDistribution
+from infra.constructs.site import Site
+from infra.environments import Environment
+from infra.sources import Sources
+from infra.stacks.api import ApiStack
+from infra.stacks.data import DataStack
+
+
+class DeliveryStack(Stack):
+    """Stateless: the site's bucket is filled from the assembly at each deployment."""
+
+    distribution: ViewerDistribution
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        sources: Sources,
+        data: DataStack,
+        api: ApiStack,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        site = Site(self, "Site", environment=environment, content=sources.site, access_logs=data.access_logs)
+        self.distribution = ViewerDistribution(
+            self,
+            "Distribution",
+            site_bucket=site.bucket,
+            media_bucket=data.media,
+            api=api.api,
+            comment=f"Marquee {environment.name}",
+        )
+        CfnOutput(self, "Url", value=f"https://{self.distribution.distribution_domain_name}")

@@ -1,0 +1,43 @@
+"""One deployable Marquee: all stacks of one environment, stateful apart from stateless.
+
+Ids of the stage and the stacks are part of every deployed resource's identity: they never change.
+"""
+
+from __future__ import annotations
+
+from aws_cdk import Environment as AwsEnvironment
+from aws_cdk import Stage, Tags
+from constructs import Construct
+
+from infra.environments import Environment
+from infra.sources import Sources
+from infra.stacks.api import ApiStack
+from infra.stacks.data import DataStack
+from infra.stacks.delivery import DeliveryStack
+from infra.stacks.network import NetworkStack
+from infra.stacks.pipeline import PipelineStack
+
+
+class MarqueeStage(Stage):
+    """Network ← data ← pipeline ← api ← delivery: each uses only those before it."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment, sources: Sources) -> None:
+        super().__init__(
+            scope, construct_id, env=AwsEnvironment(account=environment.account, region=environment.region)
+        )
+        keep = environment.retention.protect
+        network = NetworkStack(self, "Network", environment=environment, termination_protection=keep)
+        data = DataStack(self, "Data", environment=environment, network=network, termination_protection=keep)
+        pipeline = PipelineStack(self, "Pipeline", environment=environment, sources=sources, network=network, data=data)
+        api = ApiStack(
+            self,
+            "Api",
+            environment=environment,
+            sources=sources,
+            network=network,
+            data=data,
+            state_machine=pipeline.state_machine,
+        )
+        DeliveryStack(self, "Delivery", environment=environment, sources=sources, data=data, api=api)
+        Tags.of(self).add("application", "marquee")
+        Tags.of(self).add("environment", environment.name)
