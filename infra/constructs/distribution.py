@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Annotations, Aws, Duration
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_s3 as s3
 from aws_cdk.aws_cloudfront_origins import HttpOrigin, S3BucketOrigin
@@ -43,18 +43,22 @@ class ViewerDistribution(cloudfront.Distribution):
         comment: str,
         media_key_groups: Sequence[cloudfront.IKeyGroup] = (),
     ) -> None:
-        site = Construct(scope, f"{construct_id}Policies")
+        policies = Construct(scope, f"{construct_id}Policies")
         super().__init__(
             scope,
             construct_id,
             comment=comment,
             default_root_object="index.html",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
-            default_behavior=_site_behavior(site, site_bucket),
+            default_behavior=_site_behavior(policies, site_bucket),
             additional_behaviors={
-                "/api/*": _api_behavior(site, api),
-                "/media/*": _media_behavior(site, media_bucket, media_key_groups),
+                "/api/*": _api_behavior(policies, api),
+                "/media/*": _media_behavior(policies, media_bucket, media_key_groups),
             },
+        )
+        Annotations.of(self).acknowledge_warning(
+            "@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac",
+            "The media bucket's own policy lets distributions of this account read what is published.",
         )
 
 
