@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from marquee.domain import keys
-from marquee.domain.errors import NotFound
+from marquee.domain.errors import Conflict, NotFound
 from marquee.domain.jobs import TaskName
 from marquee.domain.media import (
     AudioInfo,
@@ -84,6 +84,12 @@ class MemoryObjects:
     def delete(self, bucket: str, key: str) -> None:
         self._objects.pop((bucket, key), None)
 
+    def delete_prefix(self, bucket: str, prefix: str) -> int:
+        found = [head.key for head in self.list(bucket, prefix)]
+        for key in found:
+            self.delete(bucket, key)
+        return len(found)
+
     def presign_get(self, bucket: str, key: str, *, expires_seconds: int, version_id: str | None = None) -> str:
         return f"memory://{bucket}/{key}"
 
@@ -121,8 +127,11 @@ class RecordedMarks:
         self.started: list[str] = []
         self.finished: list[str] = []
         self.playable: list[str] = []
+        self.running = True
 
     def start_task(self, job_id: str, task: TaskName) -> None:
+        if not self.running:
+            raise Conflict("the job does not run any more", code="superseded")
         self.started.append(task)
 
     def finish_task(self, job_id: str, task: TaskName) -> None:

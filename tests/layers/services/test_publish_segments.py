@@ -8,7 +8,7 @@ import m3u8
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from marquee.domain.errors import TransientError
+from marquee.domain.errors import Conflict, TransientError
 from marquee.domain.media import EncodeOrder, OrderKind, Plan
 from marquee.services.publish_segments import Publication, publish_segments
 from marquee.services.published import PublishedFolder
@@ -165,6 +165,16 @@ def test_a_late_duplicate_does_not_open_a_finished_film() -> None:
     stage.publish("video", 0)
 
     assert stage.objects.text("v360/index.m3u8") == final
+
+
+def test_a_late_call_of_a_stopped_job_publishes_nothing() -> None:
+    stage = Stage(made_up_plan(audio=0))
+    stage.report("video", 0)
+    stage.marks.running = False
+
+    with pytest.raises(Conflict):
+        stage.publish("video", 0)
+    assert stage.objects.published() == set()
 
 
 def test_endless_competition_is_a_transient_error() -> None:

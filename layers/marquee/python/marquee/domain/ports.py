@@ -116,7 +116,7 @@ class JobMarks(Protocol):
     """
 
     def start_task(self, job_id: str, task: TaskName) -> None:
-        """Task `task` of the job is running."""
+        """Task `task` of the job is running; raises `Conflict` when the job no longer runs (canceled, failed)."""
         ...
 
     def finish_task(self, job_id: str, task: TaskName) -> None:

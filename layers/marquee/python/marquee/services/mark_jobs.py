@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marquee.domain.clock import Clock, utc_now
+from marquee.domain.errors import Conflict
 from marquee.domain.jobs import TaskName
 from marquee.domain.stores import AssetStore, JobStore
 
@@ -16,7 +17,9 @@ class JobMarker:
         self._clock = clock
 
     def start_task(self, job_id: str, task: TaskName) -> None:
-        self._jobs.start_task(job_id, task, self._clock())
+        if self._jobs.start_task(job_id, task, self._clock()) is None:
+            # A late step of a stopped run: what it would publish has been discarded.
+            raise Conflict(f"job {job_id} does not run any more", code="superseded")
 
     def finish_task(self, job_id: str, task: TaskName) -> None:
         self._jobs.finish_task(job_id, task, self._clock())

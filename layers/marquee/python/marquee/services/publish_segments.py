@@ -35,7 +35,11 @@ class Publication(Model):
 def publish_segments(
     order: EncodeOrder, objects: ObjectStore, jobs: JobMarks, *, folder: PublishedFolder | None = None
 ) -> Publication:
-    """Publish what the finished `order` adds; marks the asset playable and whole tasks completed."""
+    """Publish what the finished `order` adds; marks the asset playable and whole tasks completed.
+
+    Raises Conflict when the job was stopped meanwhile.
+    """
+    jobs.start_task(order.job_id, order.kind)
     plan = read_plan(objects, order.media_bucket, order.job_id)
     results = ResultReader(objects, order.media_bucket, order.job_id)
     folder = folder or PublishedFolder(objects, order.media_bucket, plan)
