@@ -39,18 +39,26 @@ class BuildFailed(Exception):
 
 @dataclass(frozen=True)
 class Layer:
-    """`roots` and all they need go to `build/layers/{name}/python`, but for what `without` brings already."""
+    """`roots` and all they need go to `build/layers/{name}/python`, but for what `without` brings already.
+
+    `folders` of the repository join it as they are.
+    """
 
     name: str
     roots: tuple[str, ...]
     without: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
 
 
 def layers() -> tuple[Layer, ...]:
     """The base and `aws` packages for every function; PyAV and Pillow for those that look into films."""
     groups = declared(ROOT / "pyproject.toml")
     shared = groups[""] + groups["aws"]
-    return (Layer("dependencies", shared), Layer("media_tools", ("av", "pillow"), without=shared))
+    certificates = ROOT / "layers" / "dependencies" / "certificates"
+    return (
+        Layer("dependencies", shared, folders=(certificates,)),
+        Layer("media_tools", ("av", "pillow"), without=shared),
+    )
 
 
 def pinned(layer: Layer, lock: str) -> str:
@@ -64,7 +72,7 @@ def build(layer: Layer, lock: str, target: Path) -> bool:
     """Make `target/{layer}`; False when it was there already for this lock and this recipe."""
     wanted = pinned(layer, lock)
     stamp = target / f"{layer.name}.stamp"
-    recipe = hashlib.sha256(wanted.encode() + Path(__file__).read_bytes()).hexdigest()
+    recipe = _recipe(layer, wanted)
     if stamp.exists() and stamp.read_text() == recipe and (target / layer.name).is_dir():
         return False
     target.mkdir(parents=True, exist_ok=True)
@@ -72,11 +80,22 @@ def build(layer: Layer, lock: str, target: Path) -> bool:
         made = Path(scratch) / layer.name
         _install(wanted, made / "python")
         _strip(made)
+        for folder in layer.folders:
+            shutil.copytree(folder, made / folder.name)
         _fix_times(made)
         shutil.rmtree(target / layer.name, ignore_errors=True)
         made.rename(target / layer.name)
     stamp.write_text(recipe)
     return True
+
+
+def _recipe(layer: Layer, wanted: str) -> str:
+    """Changes with anything that the layer is made from."""
+    files = [path for folder in layer.folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    digest = hashlib.sha256(wanted.encode())
+    for path in (Path(__file__), *files):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _install(wanted: str, into: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_docdb as docdb
 from aws_cdk import aws_ec2 as ec2
@@ -13,10 +15,12 @@ from infra.environments import Environment, ExternalDatabase, InstanceDatabase, 
 
 ENGINE_VERSION = "8.0.0"  # text and partial indexes also on serverless
 PORT = 27017
+USER = "marquee"
+CERTIFICATES = "/opt/certificates/rds-global-bundle.pem"  # in the dependencies layer
 
 
 class Database(Construct):
-    """`secret` holds all that a client needs: `{"uri"}`, or `{username, password, host, port}`."""
+    """`secret` holds all that a client needs: `{"uri"}`, or `{username, password, host, port, tls_ca_file}`."""
 
     secret: secretsmanager.ISecret
     _cluster: docdb.DatabaseCluster | None
@@ -36,20 +40,34 @@ class Database(Construct):
             self._cluster = None
             self.secret = secretsmanager.Secret.from_secret_name_v2(self, "Secret", choice.secret_name)
             return
-        self._cluster = self._create_cluster(environment, choice, vpc, subnets)
-        if self._cluster.secret is None:  # generated, as no password is given
-            raise ValueError(f"{self.node.path} has no secret")
-        self.secret = self._cluster.secret
+        credentials = self._create_credentials()
+        self._cluster = self._create_cluster(environment, choice, credentials, vpc, subnets)
+        self.secret = credentials.attach(self._cluster)  # which adds host and port
 
     def open_to(self, security_group: ec2.ISecurityGroup) -> None:
         """Let members of `security_group` reach the port."""
         if self._cluster is not None:
             self._cluster.connections.allow_default_port_from(security_group)
 
+    def _create_credentials(self) -> secretsmanager.Secret:
+        known = {"username": USER, "tls_ca_file": CERTIFICATES}
+        return secretsmanager.Secret(
+            self,
+            "Credentials",
+            description="Marquee's document database: everything a client needs to connect",
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                secret_string_template=json.dumps(known),
+                generate_string_key="password",
+                password_length=40,
+                exclude_characters='/@"',  # DocumentDB refuses these
+            ),
+        )
+
     def _create_cluster(
         self,
         environment: Environment,
         choice: ServerlessDatabase | InstanceDatabase,
+        credentials: secretsmanager.Secret,
         vpc: ec2.IVpc,
         subnets: ec2.SubnetSelection,
     ) -> docdb.DatabaseCluster:
@@ -65,7 +83,7 @@ class Database(Construct):
             self,
             "Cluster",
             engine_version=ENGINE_VERSION,
-            master_user=docdb.Login(username="marquee"),
+            master_user=docdb.Login(username=USER, password=credentials.secret_value_from_json("password")),
             vpc=vpc,
             vpc_subnets=subnets,
             port=PORT,

@@ -81,7 +81,7 @@ class PipelineStack(Stack):
         for grantee in worker.grantees:
             data.uploads.allow_objects(grantee, SOURCES, "GetObject")
             data.media.allow_objects(grantee, WORK, "GetObject", "PutObject")
-            data.media.allow_objects(grantee, PUBLISHED, "GetObject", "PutObject")
+            data.media.allow_objects(grantee, PUBLISHED, "GetObject", "PutObject", "AbortMultipartUpload")
             data.media.allow_listing(grantee)
         return worker
 
@@ -114,13 +114,17 @@ class PipelineStack(Stack):
         """What each step does to the buckets. Listing makes an object that is not there a 404."""
         uploads, media = self._data.uploads, self._data.media
         uploads.allow_objects(steps.probe, SOURCES, "GetObject")
-        media.allow_objects(steps.probe, WORK, "PutObject")
+        uploads.allow_listing(steps.probe)
+        media.allow_objects(steps.probe, WORK, "GetObject", "PutObject")
         media.allow_objects(steps.plan, WORK, "GetObject", "PutObject")
-        for function in (steps.publish, steps.package, steps.images):
-            media.allow_objects(function, WORK, "GetObject")
+        media.allow_objects(steps.publish, WORK, "GetObject")
+        media.allow_objects(steps.publish, PUBLISHED, "GetObject", "PutObject")
+        for function in (steps.images, steps.package):
+            media.allow_objects(function, WORK, "GetObject", "PutObject")
             media.allow_objects(function, PUBLISHED, "GetObject", "PutObject")
-        for function in (steps.finish, steps.fail):
-            media.allow_objects(function, WORK, "GetObject")
+        media.allow_objects(steps.finish, WORK, "GetObject")
+        media.allow_objects(steps.fail, WORK, "GetObject", "DeleteObject")
+        media.allow_objects(steps.fail, PUBLISHED, "DeleteObject")
         for function in vars(steps).values():
             media.allow_listing(function)
 
@@ -166,7 +170,8 @@ class PipelineStack(Stack):
         reconcile.use_database()
         data.uploads.allow_objects(reconcile, SOURCES, "GetObject", "AbortMultipartUpload", "ListMultipartUploadParts")
         data.uploads.allow_listing(reconcile)
-        data.media.allow_objects(reconcile, WORK, "GetObject")
+        data.media.allow_objects(reconcile, WORK, "GetObject", "DeleteObject")
+        data.media.allow_objects(reconcile, PUBLISHED, "DeleteObject")
         data.media.allow_listing(reconcile)
         self.state_machine.grant_start_execution(reconcile)
         allow_execution_control(self.state_machine, reconcile, "DescribeExecution")
