@@ -58,6 +58,7 @@ class DatabaseJobs:
         changes: Query = {
             "status": "running",
             "attempt": job.attempt + 1,
+            "restarts": 0 if afresh else job.restarts + 1,
             "sealed": False,
             "error": None,
             "finished_at": None,

@@ -57,6 +57,7 @@ class PartWeights(Model):
 class Job(Model):
     """`attempt` counts executions, from 1; 0 while none was started. `progress` never shrinks within a run.
 
+    `restarts`: how many of the attempts nobody asked for, since the last time somebody did.
     `sealed`: finish has begun to make the version current, so it is too late to cancel.
     """
 
@@ -67,6 +68,7 @@ class Job(Model):
     filename: str
     status: JobStatus = "pending"
     attempt: int = 0
+    restarts: int = 0
     source: Source | None = None
     media_bucket: str | None = None
     progress: float = 0.0

@@ -95,3 +95,8 @@ def partial_result_key(job_id: str, kind: str, index: int) -> str:
 def results_prefix(job_id: str) -> str:
     """Prefix, with its final slash, of all reports of a job's workers."""
     return f"{work_prefix(job_id)}results/"
+
+
+def asset_prefix(asset_id: str) -> str:
+    """Prefix, with its final slash, of all versions of an asset."""
+    return f"media/{asset_id}/"

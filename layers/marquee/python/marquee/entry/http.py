@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
@@ -14,17 +13,20 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestUnsupportedContentType,
     RequestValidationError,
 )
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel
 
 from marquee.domain.errors import MarqueeError
 from marquee.entry.logs import begin_invocation
 from marquee.entry.problems import field_errors, problem, problem_of
+from marquee.services.paging import MAX_LIMIT
 
 PREFIX = "/api/v1"
 MAX_BODY_BYTES = 1024 * 1024  # 10,000 parts with their ETags are 0.75 MiB
 JSON = "application/json"
 
-Answer = TypeVar("Answer", bound=BaseModel)
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
+Cursor = Annotated[str | None, Query(max_length=200)]
 
 
 class Api(APIGatewayHttpResolver):
@@ -60,9 +62,11 @@ class Api(APIGatewayHttpResolver):
     ) -> Response[Any]:
         """An answer with a status of its own; API answers are never kept by caches."""
         all_headers: dict[str, str | list[str]] = {"Cache-Control": "no-store", **(headers or {})}
-        body = None if answer is None else answer.model_dump_json()
         kind = None if answer is None else JSON
-        return Response(status_code=status.value, content_type=kind, body=body, headers=all_headers)
+        return Response(status_code=status.value, content_type=kind, body=answer, headers=all_headers)
+
+    def ok(self, answer: BaseModel) -> Response[Any]:
+        return self.reply(HTTPStatus.OK, answer)
 
     def created(self, answer: BaseModel) -> Response[Any]:
         return self.reply(HTTPStatus.CREATED, answer)
@@ -143,8 +147,3 @@ class Api(APIGatewayHttpResolver):
             "isBase64Encoded": False,
             "cookies": [],
         }
-
-
-def fingerprint(body: BaseModel) -> str:
-    """A digest of what was asked for, to tell a replay from another request."""
-    return hashlib.sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()

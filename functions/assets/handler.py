@@ -1,0 +1,28 @@
+"""Trigger: HTTP, /api/v1/assets. Effect: assets are read, and deleted with all that was made of them."""
+
+from aws_lambda_powertools.event_handler import Response
+from marquee.entry.http import PREFIX, Api, Cursor, Limit
+from marquee.services.list_assets import AssetsPage
+from marquee.services.paging import DEFAULT_LIMIT
+from marquee.services.show_asset import AssetAnswer
+
+from assets.wiring import wiring
+
+api = Api()
+lambda_handler = api.handle
+
+
+@api.get(f"{PREFIX}/assets")
+def list_assets(limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Response[AssetsPage]:
+    return api.ok(wiring.list_assets(limit, cursor))
+
+
+@api.get(f"{PREFIX}/assets/<asset_id>")
+def show_asset(asset_id: str) -> Response[AssetAnswer]:
+    return api.ok(wiring.show_asset(asset_id))
+
+
+@api.delete(f"{PREFIX}/assets/<asset_id>")
+def delete_asset(asset_id: str) -> Response[None]:
+    wiring.delete_asset(asset_id)
+    return api.no_content()

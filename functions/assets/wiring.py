@@ -1,0 +1,32 @@
+"""What the routes of `assets` work with, built on first use."""
+
+from functools import cached_property
+
+from marquee.entry.wiring import DatabaseWiring
+from marquee.services.delete_asset import DeleteAsset
+from marquee.services.list_assets import ListAssets
+from marquee.services.show_asset import ShowAsset
+
+from assets.settings import Settings
+
+
+class AssetsWiring(DatabaseWiring[Settings]):
+    """Use cases of assets."""
+
+    @cached_property
+    def show_asset(self) -> ShowAsset:
+        return ShowAsset(self.assets)
+
+    @cached_property
+    def list_assets(self) -> ListAssets:
+        return ListAssets(self.assets)
+
+    @cached_property
+    def delete_asset(self) -> DeleteAsset:
+        buckets = self.settings
+        return DeleteAsset(
+            self.assets, self.jobs, self.uploads, self.objects, buckets.uploads_bucket, buckets.media_bucket
+        )
+
+
+wiring = AssetsWiring(Settings)

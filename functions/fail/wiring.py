@@ -1,0 +1,19 @@
+"""What `fail` works with, built on first use."""
+
+from functools import cached_property
+
+from marquee.entry.wiring import DatabaseWiring
+from marquee.services.fail_job import FailJob
+
+from fail.settings import Settings
+
+
+class FailWiring(DatabaseWiring[Settings]):
+    """The use case of fail."""
+
+    @cached_property
+    def fail_job(self) -> FailJob:
+        return FailJob(self.jobs, self.assets, self.objects)
+
+
+wiring = FailWiring(Settings)

@@ -1,0 +1,24 @@
+"""What `ingest` works with, built on first use."""
+
+from functools import cached_property
+
+from marquee.domain.ports import Executions
+from marquee.entry.wiring import DatabaseWiring
+from marquee.services.ingest_upload import IngestUpload
+
+from ingest.settings import Settings
+
+
+class IngestWiring(DatabaseWiring[Settings]):
+    """The use case of ingest."""
+
+    @cached_property
+    def executions(self) -> Executions:
+        return self.executions_of(self.settings.state_machine_arn)
+
+    @cached_property
+    def ingest_upload(self) -> IngestUpload:
+        return IngestUpload(self.uploads, self.assets, self.jobs, self.executions, self.settings.media_bucket)
+
+
+wiring = IngestWiring(Settings)

@@ -1,0 +1,36 @@
+"""Trigger: HTTP, /api/v1/jobs. Effect: jobs are read with live progress, stopped and run again."""
+
+from aws_lambda_powertools.event_handler import Response
+from marquee.domain.jobs import JobStatus
+from marquee.entry.http import PREFIX, Api, Cursor, Limit
+from marquee.services.cancel_job import JobAccepted
+from marquee.services.list_jobs import JobsPage
+from marquee.services.paging import DEFAULT_LIMIT
+from marquee.services.show_job import JobAnswer
+
+from jobs.wiring import wiring
+
+api = Api()
+lambda_handler = api.handle
+
+
+@api.get(f"{PREFIX}/jobs")
+def list_jobs(
+    status: JobStatus | None = None, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> Response[JobsPage]:
+    return api.ok(wiring.list_jobs(status, limit, cursor))
+
+
+@api.get(f"{PREFIX}/jobs/<job_id>")
+def show_job(job_id: str) -> Response[JobAnswer]:
+    return api.revalidated(wiring.show_job(job_id))
+
+
+@api.post(f"{PREFIX}/jobs/<job_id>/cancel")
+def cancel_job(job_id: str) -> Response[JobAccepted]:
+    return api.accepted(wiring.cancel_job(job_id))
+
+
+@api.post(f"{PREFIX}/jobs/<job_id>/retry")
+def retry_job(job_id: str) -> Response[JobAccepted]:
+    return api.accepted(wiring.retry_job(job_id))

@@ -1,0 +1,93 @@
+"""Adapters of a process, each built when it is first used.
+
+A function that only answers a question must not pay for the import of a client it does not call: pymongo,
+boto3 and valkey are imported by the properties that need them. Tests put fakes in the properties' place.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from marquee.domain.ports import Executions, LiveProgress, MultipartStore, ObjectStore
+from marquee.domain.stores import AnswerStore, AssetStore, JobStore, UploadStore
+from marquee.entry.settings import CacheSettings, DatabaseSettings, ProcessSettings
+
+if TYPE_CHECKING:
+    from marquee.adapters.database import Database
+
+S = TypeVar("S", bound=ProcessSettings)
+D = TypeVar("D", bound=DatabaseSettings)
+C = TypeVar("C", bound=CacheSettings)
+
+
+class Wiring(Generic[S]):
+    """Settings, read when first asked for, and storage, which needs none."""
+
+    def __init__(self, settings_type: type[S]) -> None:
+        self._settings_type = settings_type
+
+    @cached_property
+    def settings(self) -> S:
+        return self._settings_type.read()
+
+    @cached_property
+    def objects(self) -> ObjectStore:
+        from marquee.adapters.objects import S3Objects
+
+        return S3Objects()
+
+    @cached_property
+    def multipart(self) -> MultipartStore:
+        from marquee.adapters.multipart import S3Multipart
+
+        return S3Multipart()
+
+    def executions_of(self, state_machine_arn: str) -> Executions:
+        from marquee.adapters.executions import StepFunctionsExecutions
+
+        return StepFunctionsExecutions(state_machine_arn)
+
+
+class DatabaseWiring(Wiring[D]):
+    """The documents' stores over one connection."""
+
+    @cached_property
+    def database(self) -> Database:
+        from marquee.adapters.database import Database, secret_uri
+
+        return Database(partial(secret_uri, self.settings.database_secret_arn), self.settings.database_name)
+
+    @cached_property
+    def uploads(self) -> UploadStore:
+        from marquee.adapters.uploads import DatabaseUploads
+
+        return DatabaseUploads(self.database)
+
+    @cached_property
+    def assets(self) -> AssetStore:
+        from marquee.adapters.assets import DatabaseAssets
+
+        return DatabaseAssets(self.database)
+
+    @cached_property
+    def jobs(self) -> JobStore:
+        from marquee.adapters.jobs import DatabaseJobs
+
+        return DatabaseJobs(self.database)
+
+    @cached_property
+    def answers(self) -> AnswerStore:
+        from marquee.adapters.answers import DatabaseAnswers
+
+        return DatabaseAnswers(self.database)
+
+
+class CacheWiring(Wiring[C]):
+    """Live progress."""
+
+    @cached_property
+    def progress(self) -> LiveProgress:
+        from marquee.adapters.progress import ValkeyProgress
+
+        return ValkeyProgress(self.settings.valkey_endpoint, tls=self.settings.valkey_tls)

@@ -1,0 +1,49 @@
+"""Stop a job because somebody asked for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marquee.domain.clock import Clock, utc_now
+from marquee.domain.errors import Conflict, NotFound
+from marquee.domain.jobs import Job, Problem
+from marquee.domain.media import Model
+from marquee.domain.ports import Executions, ObjectStore
+from marquee.domain.stores import AssetStore, JobStore
+from marquee.services.discard_outputs import discard_outputs
+
+CANCELED = Problem(code="canceled", message="The job was canceled.")
+
+
+class JobAccepted(Model):
+    """What was asked for happens to this job."""
+
+    job_id: str
+
+
+@dataclass(frozen=True)
+class CancelJob:
+    """`POST /jobs/{id}/cancel`. May be repeated; repeating cleans up again."""
+
+    jobs: JobStore
+    assets: AssetStore
+    objects: ObjectStore
+    executions: Executions
+    clock: Clock = utc_now
+
+    def __call__(self, job_id: str) -> JobAccepted:
+        job = self.jobs.cancel(job_id, self.clock()) or self._canceled_before(job_id)
+        if job.attempt:
+            self.executions.stop(job.execution_name, CANCELED.message)
+            discard_outputs(self.objects, job, "everything")
+        self.assets.fail(job.asset_id, CANCELED, self.clock())
+        return JobAccepted(job_id=job.id)
+
+    def _canceled_before(self, job_id: str) -> Job:
+        job = self.jobs.get(job_id)
+        if job is None:
+            raise NotFound("There is no such job.")
+        if job.status != "canceled":
+            state = "being finished" if job.status == "running" else job.status
+            raise Conflict(f"The job is {state}.", code="job_not_cancelable")
+        return job

@@ -1,0 +1,37 @@
+"""Delete an asset: its media, its source, its jobs' work and all documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marquee.domain import keys
+from marquee.domain.errors import Conflict, NotFound
+from marquee.domain.ports import ObjectStore
+from marquee.domain.stores import AssetStore, JobStore, UploadStore
+
+
+@dataclass(frozen=True)
+class DeleteAsset:
+    """`DELETE /assets/{id}`. The asset's document goes last, so that a call that died can be repeated."""
+
+    assets: AssetStore
+    jobs: JobStore
+    uploads: UploadStore
+    objects: ObjectStore
+    uploads_bucket: str
+    media_bucket: str
+
+    def __call__(self, asset_id: str) -> None:
+        asset = self.assets.get(asset_id)
+        if asset is None:
+            raise NotFound("There is no such asset.")
+        jobs = self.jobs.of_asset(asset_id)
+        if any(job.status in {"pending", "running"} for job in jobs):
+            raise Conflict("A job still works on this asset; cancel it first.", code="asset_in_use")
+        self.objects.delete_prefix(self.media_bucket, keys.asset_prefix(asset_id))
+        for job in jobs:
+            self.objects.delete_prefix(self.media_bucket, keys.work_prefix(job.id))
+            self.jobs.delete(job.id)
+        self.objects.delete(self.uploads_bucket, keys.source_key(asset.upload_id))
+        self.uploads.delete(asset.upload_id)
+        self.assets.delete(asset_id)

@@ -1,0 +1,92 @@
+"""An execution failed: find out why, unpublish, and say it on the job."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from marquee.domain import keys
+from marquee.domain.clock import Clock, utc_now
+from marquee.domain.jobs import Job, Problem
+from marquee.domain.pipeline import FailedExecution, StepError
+from marquee.domain.ports import ObjectStore
+from marquee.domain.stores import AssetStore, JobStore
+from marquee.services.discard_outputs import discard_outputs
+
+logger = logging.getLogger("marquee.fail")
+
+INTERNAL = Problem(
+    code="internal_error", message="Something went wrong on our side while this film was made; try it again."
+)
+_BY_NAME = {
+    "States.Timeout": Problem(code="timed_out", message="A step of the job took longer than it may; try it again."),
+    "TransientError": Problem(
+        code="temporarily_unavailable", message="A part of the system was away for too long; try it again."
+    ),
+    "InterruptedWork": Problem(
+        code="interrupted", message="The machines under the job were taken away too often; try it again."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class FailJob:
+    """The state machine's last step after any error. May run again."""
+
+    jobs: JobStore
+    assets: AssetStore
+    objects: ObjectStore
+    clock: Clock = utc_now
+
+    def __call__(self, failed: FailedExecution) -> None:
+        job = self.jobs.get(failed.job_id)
+        if job is None or job.attempt != failed.attempt:
+            logger.info("not this run's job any more")
+        elif job.status == "canceled":
+            # Steps that were still running may have written after the cancellation cleaned up.
+            discard_outputs(self.objects, job, "everything")
+        elif job.status == "running":
+            self._fail(job, failed.error)
+
+    def _fail(self, job: Job, error: StepError) -> None:
+        reason = self._given_reason(job, error)
+        self.give_up(job, reason or _BY_NAME.get(error.Error, INTERNAL), retry_helps=reason is None)
+
+    def give_up(self, job: Job, problem: Problem, *, retry_helps: bool) -> None:
+        """Nothing is left to watch before the job says that it failed. `retry_helps`: keep what is encoded."""
+        discard_outputs(self.objects, job, "what can be watched" if retry_helps else "everything")
+        self.assets.fail(job.asset_id, problem, self.clock())
+        if self.jobs.fail(job.id, job.attempt, problem, self.clock()) is not None:
+            logger.warning("job failed", extra={"code": problem.code, "job_id": job.id})
+        if job.media_bucket is not None:
+            self.objects.delete(job.media_bucket, keys.failure_key(job.id))
+
+    def _given_reason(self, job: Job, error: StepError) -> Problem | None:
+        """What a step or a worker said on purpose; None when nobody foresaw the error."""
+        if error.Error == "PermanentError":
+            said = _problem(_loaded(error.Cause).get("errorMessage"))
+            if said is not None:
+                return said
+        if job.media_bucket is None:
+            return None
+        # A worker's words: its exit code, or the map around it, does not carry them.
+        written = self.objects.get(job.media_bucket, keys.failure_key(job.id))
+        return None if written is None else _problem(written.body.decode(errors="replace"))
+
+
+def _problem(text: object) -> Problem | None:
+    said = _loaded(text)
+    code, message = said.get("code"), said.get("message")
+    if isinstance(code, str) and isinstance(message, str):
+        return Problem(code=code, message=message)
+    return None
+
+
+def _loaded(text: object) -> dict[str, Any]:
+    try:
+        loaded = json.loads(text) if isinstance(text, str) else {}
+    except ValueError:
+        return {}
+    return loaded if isinstance(loaded, dict) else {}

@@ -1,0 +1,46 @@
+"""An uploaded source has arrived: claim its job and start its execution, once, however often we are told."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from marquee.domain import keys
+from marquee.domain.clock import Clock, utc_now
+from marquee.domain.jobs import Job
+from marquee.domain.pipeline import Source
+from marquee.domain.ports import Executions
+from marquee.domain.stores import AssetStore, JobStore, UploadStore
+
+logger = logging.getLogger("marquee.ingest")
+
+
+@dataclass(frozen=True)
+class IngestUpload:
+    """Called for every event of storage and by reconcile. Events come twice and out of order."""
+
+    uploads: UploadStore
+    assets: AssetStore
+    jobs: JobStore
+    executions: Executions
+    media_bucket: str
+    clock: Clock = utc_now
+
+    def __call__(self, source: Source) -> Job | None:
+        """The running job, or None when there is nothing to run for this object."""
+        upload_id = keys.upload_id_of(source.key)
+        upload = None if upload_id is None else self.uploads.get(upload_id)
+        if upload is None:
+            logger.warning("object belongs to no upload", extra={"key": source.key})
+            return None
+        job = self.jobs.begin(upload.job_id, source, self.media_bucket, self.clock())
+        # When another delivery was first, it may have died before it started the execution.
+        job = job or self.jobs.get(upload.job_id)
+        if job is None or job.status != "running":
+            logger.info("nothing to run", extra={"upload_id": upload.id, "job_id": upload.job_id})
+            return None
+        self.uploads.close(upload.id, "completed", self.clock())
+        self.assets.list_it(job.asset_id, self.clock())
+        self.executions.start(job.execution())
+        logger.info("execution started", extra={"job_id": job.id, "attempt": job.attempt})
+        return job

@@ -1,0 +1,95 @@
+"""Decide the whole work of a job: renditions, shards, audio tracks; hand out pointers to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from marquee.domain import keys
+from marquee.domain.clock import Clock, utc_now
+from marquee.domain.errors import PermanentError
+from marquee.domain.jobs import PartWeights
+from marquee.domain.media import MapItem, MediaInfo, Plan, Shard
+from marquee.domain.pipeline import AudioItem, Execution, Planned
+from marquee.domain.ports import ObjectStore
+from marquee.domain.stores import AssetStore, JobStore
+from marquee.services.running_job import running_job
+
+JSON_TYPE = "application/json"
+
+
+@dataclass(frozen=True)
+class PlanJob:
+    """Second step. A plan is made once a job: what earlier attempts encoded is named after it."""
+
+    jobs: JobStore
+    assets: AssetStore
+    objects: ObjectStore
+    build_plan: Callable[[MediaInfo, Execution], Plan]
+    clock: Clock = utc_now
+
+    def __call__(self, execution: Execution) -> Planned:
+        job = running_job(self.jobs, execution)
+        self.jobs.start_task(job.id, "plan", self.clock())
+        plan = self._earlier(execution) or self._make(execution)
+        items = [MapItem(index=shard.index, runner=shard.runner) for shard in plan.shards]
+        self._put(execution, keys.map_items_key(job.id), json.dumps([item.model_dump() for item in items]))
+        self._describe(plan)
+        self._open_tasks(plan)
+        return Planned(
+            bucket=execution.media_bucket,
+            plan_key=keys.plan_key(job.id),
+            items_key=keys.map_items_key(job.id),
+            audio=tuple(AudioItem(index=track.index, runner=track.runner) for track in plan.audio),
+        )
+
+    def _earlier(self, execution: Execution) -> Plan | None:
+        stored = self.objects.get(execution.media_bucket, keys.plan_key(execution.job_id))
+        return None if stored is None else Plan.model_validate_json(stored.body)
+
+    def _make(self, execution: Execution) -> Plan:
+        stored = self.objects.get(execution.media_bucket, keys.media_info_key(execution.job_id))
+        if stored is None:
+            raise PermanentError("What the probe found is gone.", code="output_missing")
+        plan = self.build_plan(MediaInfo.model_validate_json(stored.body), execution)
+        self._put(execution, keys.plan_key(execution.job_id), plan.model_dump_json())
+        return plan
+
+    def _describe(self, plan: Plan) -> None:
+        best = plan.renditions[0]
+        self.assets.describe(
+            plan.asset_id,
+            duration_seconds=plan.media.duration_seconds,
+            width=best.width,
+            height=best.height,
+            now=self.clock(),
+        )
+
+    def _open_tasks(self, plan: Plan) -> None:
+        now = self.clock()
+        self.jobs.set_weights(plan.job_id, weights_of(plan), now)
+        self.jobs.finish_task(plan.job_id, "plan", now)
+        self.jobs.start_task(plan.job_id, "video", now)
+        if plan.audio:
+            self.jobs.start_task(plan.job_id, "audio", now)
+        else:
+            self.jobs.skip_task(plan.job_id, "audio", now)
+
+    def _put(self, execution: Execution, key: str, text: str) -> None:
+        self.objects.put(execution.media_bucket, key, text.encode(), content_type=JSON_TYPE)
+
+
+def weights_of(plan: Plan) -> PartWeights:
+    """Shards by the pixels they encode; audio tracks, which all run over the whole programme, alike."""
+    pixels = {rendition.name: rendition.width * rendition.height for rendition in plan.renditions}
+
+    def worth(shard: Shard) -> float:
+        ticks = shard.segments[-1].end_pts - shard.segments[0].start_pts
+        return float(ticks * plan.media.video.time_base) * sum(pixels[name] for name in shard.renditions)
+
+    by_index = {shard.index: worth(shard) for shard in plan.shards}
+    return PartWeights(
+        video=tuple(by_index.get(index, 0.0) for index in range(max(by_index) + 1)),
+        audio=(1.0,) * (max((track.index for track in plan.audio), default=-1) + 1),
+    )
