@@ -56,6 +56,7 @@ class VideoInfo(Model):
     color_range: str | None = None
     keyframe_pts: tuple[int, ...] = ()  # sorted; empty when unknown
     closed_gop: bool = False  # True: no frame before a keyframe needs it, so decoding may begin at any keyframe
+    long_frames: tuple[tuple[int, int], ...] = ()  # (pts, next frame's pts) where one frame stands over 0.5 s
 
     @property
     def duration_seconds(self) -> float:

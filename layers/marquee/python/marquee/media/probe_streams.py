@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
+from itertools import islice, pairwise
 from typing import Any
 
 import av
@@ -15,6 +16,8 @@ from marquee.media.probe_timing import FrameTimes, steady_rate
 _NOT_A_FILM = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
 _FRAMES_TO_SEE = 8
 _SECONDS_TO_SEE = 0.5
+_LONG_FRAME_SECONDS = Fraction(1, 2)
+_MOST_LONG_FRAMES = 100_000
 _COMMON_RATES = tuple(
     Fraction(rate) for rate in ("24", "25", "30", "50", "60", "24000/1001", "30000/1001", "60000/1001")
 )
@@ -113,8 +116,15 @@ def describe_video(
         "color_range": _RANGES.get(int(context.color_range)),
         "keyframe_pts": times.keyframes,
         "closed_gop": times.closed,
+        "long_frames": [] if constant is not None else _long_frames(times, base),
         **seen,
     }
+
+
+def _long_frames(times: FrameTimes, base: Fraction) -> list[tuple[int, int]]:
+    least = _LONG_FRAME_SECONDS / base
+    pairs = ((a, b) for a, b in pairwise(times.pts) if b - a > least)
+    return list(islice(pairs, _MOST_LONG_FRAMES)) if times.complete else []
 
 
 def describe_audio(stream: av.AudioStream) -> dict[str, Any]:

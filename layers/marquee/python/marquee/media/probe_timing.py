@@ -13,7 +13,6 @@ from fractions import Fraction
 from itertools import pairwise
 
 import av
-from av.container.core import Flags
 from av.stream import Discard
 
 from marquee.media.probe_limits import ProbeLimits, Refusal
@@ -26,6 +25,7 @@ _MAX_KEYFRAMES = 50_000
 # Cues of a Matroska file further apart than this are not taken for all of its keyframes.
 _MAX_CUE_GAP_SECONDS = 20
 _KEY = 1  # AVINDEX_KEYFRAME
+_NO_FILL_IN, _NO_PARSE = 1 << 4, 1 << 5  # AVFMT_FLAG_NOFILLIN, AVFMT_FLAG_NOPARSE
 _LONG_AGO = -(1 << 62)
 
 
@@ -79,7 +79,7 @@ def _from_index(
     limits: ProbeLimits,
 ) -> FrameTimes:
     # Parsers would take the zeros for broken pictures: the container's own word is asked for alone.
-    container.flags |= Flags.no_parse.value | Flags.no_fillin.value
+    container.flags |= _NO_FILL_IN | _NO_PARSE
     container.seek(-(1 << 40), stream=stream)
     entries = stream.index_entries
     if len(entries) > limits.max_frames:
@@ -186,8 +186,9 @@ def steady_rate(times: FrameTimes, time_base: Fraction, candidates: Iterable[Fra
 def _explains(pts: array[int], step: Fraction, *, gap: bool) -> bool:
     """Whether frame n is shown at `n × step` after the first; `gap` allows one jump over unread frames."""
     tick, length = step.denominator, step.numerator
-    # Within a tick, but never near half a frame: a base of one tick a frame would excuse a lost one.
-    slack = min(tick, length // 4)
+    # Within a tick of rounding, but never near half a frame: a base of one tick a frame would excuse a lost
+    # one. A step of whole ticks needs no rounding, so there the times must be exact.
+    slack = 0 if tick == 1 else min(tick, length // 4)
     number, jumps = 0, 0
     for value in pts:
         place = (value - pts[0]) * tick
