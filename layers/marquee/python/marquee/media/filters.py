@@ -1,0 +1,160 @@
+"""The filter graph of one shard: one decode in, every rendition and picture out. Pure.
+
+Order matters for cost: the fewest pixels are worked on (scale before tone mapping and turning), and each
+rung is scaled from the next higher one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from marquee.domain.media import Plan, Rendition, Shard, VideoInfo
+from marquee.media.timeline import Timeline
+
+POSTER_MAX_WIDTH = 1280
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A `-filter_complex` text and the labels of its outputs, without brackets."""
+
+    text: str
+    renditions: tuple[str, ...]
+    tiles: str | None
+    poster: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TileSpan:
+    """Storyboard tiles that a shard shows: the first one's number and how many."""
+
+    first: int
+    count: int
+
+
+def video_graph(plan: Plan, shard: Shard) -> Graph:
+    """The graph of a video order."""
+    rungs = sorted((plan.rendition(name) for name in shard.renditions), key=lambda r: -r.height * r.width)
+    tiles = tile_span(plan, shard) if shard.takes_pictures else None
+    outputs = [f"r{index}" for index in range(len(rungs))]
+    pictures = (["tiles"] if tiles and tiles.count else []) + (["poster"] if shard.takes_pictures else [])
+    chains = [",".join(_source_chain(plan, shard, rungs[0])) + _split(len(rungs) > 1, pictures)]
+    chains += [_rung(index, rung, is_last=index == len(rungs) - 1) for index, rung in enumerate(rungs) if index]
+    if tiles and tiles.count:
+        chains.append(_tiles(plan, shard, tiles))
+    if shard.takes_pictures:
+        chains.append(_poster(plan, shard))
+    by_name = dict(zip((rung.name for rung in rungs), outputs, strict=True))
+    return Graph(
+        ";".join(chains),
+        tuple(by_name[name] for name in shard.renditions),
+        "tiles" if "tiles" in pictures else None,
+        "poster" if shard.takes_pictures else None,
+    )
+
+
+def tile_span(plan: Plan, shard: Shard) -> TileSpan:
+    """Tiles whose time lies in the shard; those before the first and after the last picture go to the nearest."""
+    timeline, every = Timeline.of(plan), Fraction(plan.storyboard.interval_seconds) * plan.timescale
+    first, last = shard.segments[0], shard.segments[-1]
+    start = 0 if is_first_shard(plan, shard) else -(-timeline.ticks(first.start_pts) // every)
+    end = plan.storyboard.tile_count
+    if not is_last_shard(plan, shard):
+        end = min(end, int(-(-timeline.ticks(last.end_pts) // every)))
+    return TileSpan(int(start), max(0, end - int(start)))
+
+
+def is_first_shard(plan: Plan, shard: Shard) -> bool:
+    """Whether the film starts in this shard."""
+    return shard.segments[0].number == 0
+
+
+def is_last_shard(plan: Plan, shard: Shard) -> bool:
+    """Whether the film ends in this shard."""
+    return shard.segments[-1].number == max(s.segments[-1].number for s in plan.shards)
+
+
+def _source_chain(plan: Plan, shard: Shard, top: Rendition) -> list[str]:
+    video, timeline = plan.media.video, Timeline.of(plan)
+    start = timeline.source_ticks(shard.segments[0].start_pts)
+    return [
+        f"[0:{video.stream_index}]{_cut(plan, shard)}",
+        *_progressive(video),
+        f"settb=1/{plan.timescale}",
+        f"setpts=PTS{timeline.lead - start:+d}",
+        *_upright(video, top),
+    ]
+
+
+def _cut(plan: Plan, shard: Shard) -> str:
+    # Whole pts, not seconds: rounding must not move a frame to the neighbour's shard. The film's last shard
+    # has no end: whatever is left belongs to it.
+    end = "" if is_last_shard(plan, shard) else f":end_pts={shard.segments[-1].end_pts}"
+    return f"trim=start_pts={shard.segments[0].start_pts}{end}"
+
+
+def _progressive(video: VideoInfo) -> list[str]:
+    # One frame a frame: the film keeps its rate and its counts.
+    return ["bwdif=mode=send_frame:parity=auto:deint=all"] if video.interlaced else []
+
+
+def _upright(video: VideoInfo, top: Rendition) -> list[str]:
+    """From decoded pictures to the top rung: its size in square pixels, upright, 8-bit SDR."""
+    turned = video.rotation in {90, 270}
+    width, height = (top.height, top.width) if turned else (top.width, top.height)
+    turns = {0: [], 90: ["transpose=clock"], 180: ["hflip", "vflip"], 270: ["transpose=cclock"]}[video.rotation]
+    # The display matrix would otherwise travel on to the output and turn the picture a second time.
+    forget = ["sidedata=mode=delete:type=DISPLAYMATRIX"] if video.rotation else []
+    return [*_colors(video, width, height), *turns, "setsar=1", *forget]
+
+
+def _colors(video: VideoInfo, width: int, height: int) -> list[str]:
+    if video.high_dynamic_range:
+        return [
+            # 100 cd/m² is SDR's white; tone mapping needs linear light in floating point.
+            f"zscale=w={width}:h={height}:t=linear:npl=100:p=bt709",
+            "format=gbrpf32le",
+            "tonemap=tonemap=hable:desat=0",
+            "zscale=t=bt709:m=bt709:r=limited",
+            "format=yuv420p",
+        ]
+    if video.color_primaries == "bt2020":
+        return [f"zscale=w={width}:h={height}:p=bt709:t=bt709:m=bt709:r=limited", "format=yuv420p"]
+    return [f"scale={width}:{height}:out_range=limited", "format=yuv420p"]
+
+
+def _split(more_rungs: bool, pictures: Sequence[str]) -> str:
+    outputs = ["r0", *(["next1"] if more_rungs else []), *(f"{name}_in" for name in pictures)]
+    if len(outputs) == 1:
+        return "[r0]"
+    return f",split={len(outputs)}" + "".join(f"[{name}]" for name in outputs)
+
+
+def _rung(index: int, rung: Rendition, *, is_last: bool) -> str:
+    onward = f"[r{index}]" if is_last else f",split=2[r{index}][next{index + 1}]"
+    return f"[next{index}]scale={rung.width}:{rung.height},setsar=1{onward}"
+
+
+def _tiles(plan: Plan, shard: Shard, tiles: TileSpan) -> str:
+    """Tile n is what a viewer sees at n × interval: the last frame at or before that time (rounding up does it)."""
+    timeline, board = Timeline.of(plan), plan.storyboard
+    every = Fraction(board.interval_seconds).limit_denominator(1000)
+    start = Fraction(timeline.ticks(shard.segments[0].start_pts) - timeline.lead, plan.timescale)
+    local = float(tiles.first * every - start)
+    return (
+        f"[tiles_in]fps={every.denominator}/{every.numerator}:start_time={local:.6f}:round=up,"
+        f"scale={board.tile_width}:{board.tile_height}:out_range=full,format=yuvj420p,setsar=1[tiles]"
+    )
+
+
+def _poster(plan: Plan, shard: Shard) -> str:
+    timeline = Timeline.of(plan)
+    length = timeline.ticks(shard.segments[-1].end_pts) - timeline.ticks(shard.segments[0].start_pts)
+    middle = timeline.lead + length // 2
+    # The first frame from the middle on; the last frames of a shard can be further apart than that.
+    return (
+        f"[poster_in]select='gte(pts,{middle})*isnan(prev_selected_t)',"
+        f"scale='min({POSTER_MAX_WIDTH},iw)':-2:out_range=full,format=yuvj420p[poster]"
+    )

@@ -1,0 +1,162 @@
+"""Turns the encoder's fragments into the film's segments: numbered, timed and counted over the whole film.
+
+Every segment is written anew from its samples, so that nothing in it tells which worker made it: decode times are
+the sorted presentation times (all GOPs are closed), `tfdt` is the segment's planned start, and durations add up to
+the plan's. B-frames are shown `REORDERED_FRAMES` later than decoded at most; the edit list of the init segment takes
+that delay off again. (CMAF's other way, negative composition offsets, makes FFmpeg and every player built on it show
+the picture two frames late.)
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from marquee.domain.errors import OutputMismatch
+from marquee.domain.keys import segment_name
+from marquee.domain.media import EncodedSegment, Shard
+from marquee.media.boxes import box, full_box
+from marquee.media.fmp4 import Fragment, Sample
+from marquee.media.timeline import Timeline
+
+REORDERED_FRAMES = 2  # how far x264 moves a B-frame with `bframes=3` and its pyramid
+_NOT_SYNC = 0x10000
+_DEPENDS_ON_NOTHING = 0x2000000
+_DEPENDS_ON_OTHERS = 0x1010000
+_SEGMENT_TYPE = box(b"styp", b"cmfs", struct.pack(">I", 0), b"cmfs", b"msdh", b"iso6")
+
+
+class SeekMissed(OutputMismatch):
+    """The decode began after the first wanted frame: the container's index led astray."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedSegment:
+    """One segment's row in the report and its bytes."""
+
+    record: EncodedSegment
+    body: bytes
+
+
+class VideoSegmenter:
+    """One rendition of one shard: fragments in, planned segments out; raises `OutputMismatch` when they differ."""
+
+    def __init__(self, shard: Shard, timeline: Timeline, frame_seconds: float, *, is_last: bool) -> None:
+        self._shard = shard
+        self._timeline = timeline
+        self._base = timeline.ticks(shard.segments[0].start_pts) - timeline.lead
+        # A frame may start this much after its segment: the grid can lie between the frames of a VFR film.
+        self._slack = round(1.5 * frame_seconds * timeline.timescale)
+        self._delay = reordering_delay(timeline.timescale, frame_seconds)
+        self._is_last = is_last
+        self.finished: list[EncodedSegment] = []
+
+    def take(self, fragment: Fragment) -> FinishedSegment:
+        """The next planned segment, made of the next fragment."""
+        position = len(self.finished)
+        if position >= len(self._shard.segments):
+            raise OutputMismatch(f"shard {self._shard.index} has more segments than planned")
+        planned = self._shard.segments[position]
+        start, end = self._timeline.ticks(planned.start_pts), self._timeline.ticks(planned.end_pts)
+        shown = sorted(sample.pts + self._base for sample in fragment.samples)
+        open_end = self._is_last and position == len(self._shard.segments) - 1
+        self._check(planned.number, shown, start, None if open_end else end)
+        if open_end:
+            # The last frame is shown at least as long as any other.
+            end = max(end, shown[-1] + (shown[-1] - shown[-2] if len(shown) > 1 else 1))
+        samples = _timed(fragment.samples, self._base, start, end, self._delay)
+        record, body = _video_segment(planned.number, fragment, samples, start, end)
+        self.finished.append(record)
+        return FinishedSegment(record, body)
+
+    def finish(self) -> None:
+        """Compare the whole shard with the plan."""
+        if len(self.finished) != len(self._shard.segments):
+            raise OutputMismatch(
+                f"shard {self._shard.index} has {len(self.finished)} segments of {len(self._shard.segments)} planned"
+            )
+        frames, planned = sum(segment.samples for segment in self.finished), self._shard.frame_count
+        if planned is not None and frames != planned:
+            raise OutputMismatch(f"shard {self._shard.index} has {frames} frames of {planned} planned")
+
+    def _check(self, number: int, shown: list[int], start: int, end: int | None) -> None:
+        if shown[0] > start + self._slack and not self.finished:
+            raise SeekMissed(f"segment {number} starts {shown[0] - start} ticks late")
+        if shown[0] < start or (end is not None and shown[-1] >= end):
+            raise OutputMismatch(f"segment {number} holds frames of its neighbours")
+        if len(set(shown)) != len(shown):
+            raise OutputMismatch(f"segment {number} has two frames at the same time")
+
+
+def reordering_delay(timescale: int, frame_seconds: float) -> int:
+    """The delay, in ticks, between decoding and showing: the same for all shards of a film."""
+    return round(REORDERED_FRAMES * frame_seconds * timescale)
+
+
+def _timed(samples: Sequence[Sample], base: int, start: int, end: int, delay: int) -> list[Sample]:
+    """The samples with decode times from `start` to `end` and presentation times `delay` later than shown."""
+    shown = [sample.pts + base for sample in samples]
+    decode_times = [start, *sorted(shown)[1:], end]
+    # In a film of variable rate two frames can last longer than the delay: decode earlier, never after showing.
+    needed = end
+    for at in range(len(samples) - 1, 0, -1):
+        needed = min(needed, shown[at] + delay)
+        decode_times[at] = min(decode_times[at], needed, decode_times[at + 1] - 1)
+    return [
+        Sample(dts, pts + delay, following - dts, sample.size, sample.flags)
+        for sample, pts, dts, following in zip(samples, shown, decode_times, decode_times[1:], strict=False)
+    ]
+
+
+def _video_segment(
+    number: int, fragment: Fragment, timed: Sequence[Sample], start: int, end: int
+) -> tuple[EncodedSegment, bytes]:
+    if any((sample.flags & _NOT_SYNC == 0) != (index == 0) for index, sample in enumerate(timed)):
+        raise OutputMismatch(f"segment {number} has keyframes elsewhere than at its start")
+    body = write_segment(number, timed, fragment.payload, first_flags=_DEPENDS_ON_NOTHING)
+    return EncodedSegment(
+        number=number,
+        uri=segment_name(number),
+        start=start,
+        duration=end - start,
+        samples=len(timed),
+        size_bytes=len(body),
+        iframe_bytes=len(body) - len(fragment.payload) + timed[0].size,
+    ), body
+
+
+def write_segment(number: int, samples: Sequence[Sample], payload: bytes, *, first_flags: int | None) -> bytes:
+    """A CMAF segment of one fragment. `first_flags` None: every sample is a sync sample (audio)."""
+    default_flags = _DEPENDS_ON_NOTHING if first_flags is None else _DEPENDS_ON_OTHERS
+    duration = samples[0].duration if len({sample.duration for sample in samples}) == 1 else None
+    tfhd_flags = 0x20020 | (0x8 if duration is not None else 0)
+    values = [1, *([duration] if duration is not None else []), default_flags]
+    tfhd = full_box(b"tfhd", 0, tfhd_flags, struct.pack(f">{len(values)}I", *values))
+    tfdt = full_box(b"tfdt", 1, 0, struct.pack(">Q", samples[0].dts))
+
+    def moof(data_offset: int) -> bytes:
+        trun = _trun(samples, data_offset, first_flags, with_durations=duration is None)
+        return box(b"moof", full_box(b"mfhd", 0, 0, struct.pack(">I", number + 1)), box(b"traf", tfhd, tfdt, trun))
+
+    head = moof(len(moof(0)) + 8)
+    return b"".join((_SEGMENT_TYPE, head, struct.pack(">I4s", len(payload) + 8, b"mdat"), payload))
+
+
+def _trun(samples: Sequence[Sample], data_offset: int, first_flags: int | None, *, with_durations: bool) -> bytes:
+    reordered = any(sample.pts != sample.dts for sample in samples)
+    flags = 0x201 | (0x4 if first_flags is not None else 0)
+    flags |= (0x100 if with_durations else 0) | (0x800 if reordered else 0)
+    row = struct.Struct(">" + ("I" if with_durations else "") + "I" + ("i" if reordered else ""))
+    rows = (
+        row.pack(
+            *((sample.duration,) if with_durations else ()),
+            sample.size,
+            *((sample.pts - sample.dts,) if reordered else ()),
+        )
+        for sample in samples
+    )
+    head = struct.pack(">Ii", len(samples), data_offset)
+    if first_flags is not None:
+        head += struct.pack(">I", first_flags)
+    return full_box(b"trun", 1, flags, head, *rows)
