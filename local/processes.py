@@ -96,9 +96,7 @@ class _Child:
         ended = asyncio.ensure_future(process.wait())
         asking = asyncio.create_task(_ask_until_ready(self.spec.ready))
         try:
-            await asyncio.wait(
-                {ended, asking}, timeout=self.spec.ready_seconds, return_when=asyncio.FIRST_COMPLETED
-            )
+            await asyncio.wait({ended, asking}, timeout=self.spec.ready_seconds, return_when=asyncio.FIRST_COMPLETED)
             if not asking.done() or ended.done():
                 raise ChildError(self._why(process))
         finally:
@@ -107,11 +105,7 @@ class _Child:
 
     def _why(self, process: Process) -> str:
         code = process.exit_code
-        what = (
-            f"was not ready after {self.spec.ready_seconds:.0f} s"
-            if code is None
-            else f"ended with code {code}"
-        )
+        what = f"was not ready after {self.spec.ready_seconds:.0f} s" if code is None else f"ended with code {code}"
         return f"{self.spec.name} {what}; {self.spec.log_path} ends with:\n{_tail(self.spec.log_path)}"
 
     async def _keep(self) -> None:

@@ -1,0 +1,263 @@
+"""The local cloud, composed: loads the assembly, starts everything in order, stops it cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import logging
+import os
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from local import gateway
+from local.assembly import load_assembly
+from local.control_plane import ControlPlane, EngineServices, start_moto
+from local.database import choose_database
+from local.deployments import deploy
+from local.differences import ACCESS_KEY, SECRET_KEY
+from local.edge import Edge
+from local.edge.behaviours import read_site
+from local.edge.objects import BucketOrigin
+from local.events import Queues
+from local.front import MAX_BODY_BYTES, Front
+from local.functions.service import LambdaService
+from local.gateway import HttpApiServer
+from local.listeners import listen
+from local.model import Schedule, System
+from local.processes import Supervisor
+from local.resources import Platform
+from local.s3 import SERVER_OPTIONS, S3Endpoint, S3Store, apply_lifecycle
+from local.schedules import Schedules
+from local.secrets import read_reference, secret_values
+from local.slots import ComputeSlots
+from local.state import StateFolder
+from local.system import build_system
+from local.tasks import TaskService
+from local.valkey import valkey_child
+from local.warden import Warden
+
+_LIFECYCLE_SECONDS = 3600.0
+
+logger = logging.getLogger(__name__)
+
+
+def _silent(step: str) -> None:
+    del step
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run. `port` is the site's; the four above it are taken too.
+
+    `slots` is how many encodes run at once; `progress` is told each step of the start.
+    """
+
+    port: int = 8080
+    state_dir: Path = Path(".marquee")
+    assembly_dir: Path = Path("cdk.out")
+    environment: str = "dev"
+    slots: int = field(default_factory=lambda: os.cpu_count() or 2)
+    warm: bool = True
+    progress: Callable[[str], None] = _silent
+
+    @property
+    def platform(self) -> Platform:
+        return Platform(
+            aws_port=self.port + 1,
+            edge_port=self.port,
+            database_port=self.port + 2,
+            valkey_port=self.port + 3,
+        )
+
+
+class LocalCloud:
+    """`async with LocalCloud(options) as cloud:` — inside, everything serves.
+
+    Enter it in the main thread: children are tied to the thread that starts them. Raises AssemblyError,
+    UnknownResourcesError, TemplateError, StateInUseError, PortTakenError, ChildError and the database's EngineError,
+    each with a sentence for the user.
+    """
+
+    system: System
+    functions: LambdaService
+    tasks: TaskService
+    store: S3Store
+    supervisor: Supervisor
+    queues: Queues
+    control: ControlPlane
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.platform = options.platform
+        self._stack = contextlib.AsyncExitStack()
+        self._secrets: dict[str, str] = {}
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.options.port}"
+
+    @property
+    def aws_url(self) -> str:
+        return self.platform.aws_endpoint
+
+    async def __aenter__(self) -> LocalCloud:
+        async with contextlib.AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self, stack: contextlib.AsyncExitStack) -> None:
+        """Each part is stopped in the reverse order, also when a later one fails to start."""
+        progress = self.options.progress
+        progress("Reading the assembly")
+        assembly = await asyncio.to_thread(load_assembly, self.options.assembly_dir, self.options.environment)
+        self.system = build_system(assembly, self.platform)
+        state = stack.enter_context(StateFolder(self.options.state_dir))
+        warden = stack.enter_context(Warden())
+        await self._start_object_store(stack, state)
+        await self._start_compute(stack, state, warden)
+        await self._start_front(stack)
+        await self._start_stores(stack, state, warden)
+        progress("Creating queues, secrets and state machines")
+        self.control = ControlPlane(self.platform)
+        await asyncio.to_thread(self.control.provision, self.system, self._secrets)
+        progress("Publishing the site")
+        for deployment in self.system.deployments:
+            await asyncio.to_thread(deploy, deployment, self.store)
+        await self._start_edge(stack)
+        await self._start_events(stack)
+        self._keep_house(stack)
+        progress("Ready")
+
+    async def _start_object_store(self, stack: contextlib.AsyncExitStack, state: StateFolder) -> None:
+        self.store = await asyncio.to_thread(S3Store, state.objects)
+        stack.callback(self.store.close)
+        for bucket in self.system.buckets:
+            self.store.create_bucket(
+                bucket.name, cors=bucket.cors, notifications=bucket.notifications, lifecycle=bucket.lifecycle
+            )
+
+    async def _start_compute(self, stack: contextlib.AsyncExitStack, state: StateFolder, warden: Warden) -> None:
+        slots = ComputeSlots(self.options.slots)
+        self.functions = LambdaService(self.system.functions, log_directory=state.log, slots=slots, warden=warden)
+        self.tasks = TaskService(
+            self.system.task_definitions,
+            log_directory=state.log,
+            slots=slots,
+            read_secret=lambda arn: self._secrets[arn],
+            warden=warden,
+        )
+        await self.functions.start()
+        stack.push_async_callback(self.functions.close)
+        stack.push_async_callback(self.tasks.close)
+
+    async def _start_front(self, stack: contextlib.AsyncExitStack) -> None:
+        """Opens the ports first: a taken one is told before anything else is started."""
+        self.options.progress("Starting the control plane")
+        engine = EngineServices(self.functions, self.tasks)
+        moto = await asyncio.to_thread(start_moto, engine, self.platform.aws_port)
+        stack.callback(moto.close)
+        # stops the state machines before what they call: otherwise they would take the stop for a failure
+        stack.callback(engine.close)
+        self._endpoint = S3Endpoint(
+            self.store, {ACCESS_KEY: SECRET_KEY}, self.platform.region, on_event=self._on_object_event
+        )
+        front = Front(
+            objects=self._endpoint.handle,
+            functions=self.functions,
+            tasks=self.tasks,
+            others=moto,
+            on_sent=lambda queue: self.queues.sent(queue),
+        )
+        runner = await listen(
+            front.handle, self.platform.aws_port, purpose="AWS", client_max_size=MAX_BODY_BYTES, **SERVER_OPTIONS
+        )
+        stack.push_async_callback(runner.cleanup)
+
+    async def _start_stores(self, stack: contextlib.AsyncExitStack, state: StateFolder, warden: Warden) -> None:
+        self.supervisor = await stack.enter_async_context(Supervisor(warden))
+        uri = ""
+        database = choose_database(state.path, self.platform.database_port)
+        self.options.progress(f"Starting {database.description}" + (" and Valkey" if self.system.uses_cache else ""))
+        uri = database.uri
+
+        async def start_database() -> None:
+            for child in database.children:
+                await self.supervisor.start(child)
+
+        async with asyncio.TaskGroup() as starting:
+            if self.system.uses_cache:
+                starting.create_task(self.supervisor.start(valkey_child(state.path, self.platform.valkey_port)))
+            if self.system.database_secrets:
+                starting.create_task(start_database())
+        self._secrets = secret_values(self.system, uri, state.secrets)
+
+    async def _start_edge(self, stack: contextlib.AsyncExitStack) -> None:
+        buckets, apis = self.system.buckets, self.system.apis
+        servers = {api.id: HttpApiServer(api, self.functions, self.platform.account) for api in apis}
+        origin = BucketOrigin(self.store, frozenset(b.name for b in buckets if b.edge_may_list))
+        region = self.platform.region
+        here = {f"https://{b.name}.s3.{region}.amazonaws.com": self.aws_url for b in buckets}
+        for distribution in self.system.distributions[:1]:
+            site = read_site(distribution, frozenset(b.name for b in buckets), frozenset(servers))
+            read_secret = functools.partial(read_reference, self._secrets)
+            edge = Edge(site, objects=origin, apis=servers, read_secret=read_secret, here=here)
+            runner = await listen(
+                edge.handle, self.platform.edge_port, purpose="site", client_max_size=gateway.MAX_BODY_BYTES
+            )
+            stack.push_async_callback(runner.cleanup)
+
+    async def _start_events(self, stack: contextlib.AsyncExitStack) -> None:
+        sqs = await asyncio.to_thread(self.control.client, "sqs")
+        self.queues = Queues(self.system.event_sources, self.system.queues, self.functions, sqs)
+        self.queues.start()
+        stack.push_async_callback(self.queues.close)
+        await self._endpoint.start()
+        stack.push_async_callback(self._endpoint.stop)
+        schedules = Schedules(self.system.schedules, self._fire)
+        schedules.start()
+        stack.push_async_callback(schedules.close)
+
+    def _keep_house(self, stack: contextlib.AsyncExitStack) -> None:
+        work = [asyncio.create_task(self._apply_lifecycles(), name="lifecycle")]
+        if self.options.warm:
+            work.append(asyncio.create_task(self.functions.warm(warm_first(self.system)), name="warm"))
+
+        async def stop() -> None:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+
+        stack.push_async_callback(stop)
+
+    async def _apply_lifecycles(self) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(apply_lifecycle, self.store, datetime.now(UTC))
+            except Exception:
+                logger.exception("lifecycle rules")
+            await asyncio.sleep(_LIFECYCLE_SECONDS * random.uniform(0.9, 1.1))  # noqa: S311
+
+    async def _on_object_event(self, queue_arn: str, message: Mapping[str, Any]) -> None:
+        await self.queues.send(queue_arn, message)
+
+    def _fire(self, schedule: Schedule) -> None:
+        self.functions.invoke_event(schedule.function_arn, schedule.input.encode())
+
+
+def warm_first(system: System) -> list[str]:
+    """Functions that someone waits for, in the order in which a film needs them: API, queue, steps."""
+    called = [route.function_arn for api in system.apis for route in api.routes]
+    called += [source.function_arn for source in system.event_sources]
+    for machine in system.state_machines:
+        named = [f for f in system.functions.values() if f.arn in machine.definition]
+        called += [f.arn for f in sorted(named, key=lambda f: machine.definition.index(f.arn))]
+    return list(dict.fromkeys(called))

@@ -1,0 +1,151 @@
+"""The one AWS port: tells by a request's SigV4 scope which service it is for, and hands it over."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from local.functions.outcome import RequestTooLargeError, TooManyRequestsError, UnknownFunctionError
+from local.functions.service import LambdaService
+from local.tasks import Task, TaskError, TaskService
+from local.wsgi import WsgiBridge
+
+# control-plane requests are small; data goes to the object store, which streams
+MAX_BODY_BYTES = 16 * 1024 * 1024
+
+_SCOPE = re.compile(r"Credential=[^/,\s]+/\d{8}/[^/]+/([^/]+)/aws4_request")
+_PRESIGNED_SCOPE = re.compile(r"[^/]+/\d{8}/[^/]+/([^/]+)/aws4_request")
+_INVOKE = re.compile(r"/2015-03-31/functions/([^/]+)/invocations")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def service_of(request: web.Request) -> str:
+    """The service that a request was signed for; unsigned requests are for the object store, as in moto."""
+    scope = _SCOPE.search(request.headers.get("Authorization", ""))
+    if scope is None:
+        scope = _PRESIGNED_SCOPE.search(request.query.get("X-Amz-Credential", ""))
+    if scope is not None:
+        return scope[1]
+    target = request.headers.get("X-Amz-Target", "")
+    return target.split(".", 1)[0] if target else "s3"
+
+
+class Front:
+    """Classifies and answers. `on_sent` is told the queue's URL after messages were sent to it."""
+
+    def __init__(
+        self,
+        *,
+        objects: Handler,
+        functions: LambdaService,
+        tasks: TaskService,
+        others: WsgiBridge,
+        on_sent: Callable[[str], None],
+    ) -> None:
+        self._objects = objects
+        self._functions = functions
+        self._tasks = tasks
+        self._others = others
+        self._on_sent = on_sent
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        service = service_of(request)
+        if service == "s3":
+            return await self._objects(request)
+        body = await request.read()
+        invoked = _INVOKE.fullmatch(request.path) if service == "lambda" else None
+        if invoked is not None:
+            return await self._invoke(request, invoked[1], body)
+        if service == "ecs":
+            answer = self._ecs(request.headers.get("X-Amz-Target", "").rpartition(".")[2], body)
+            if answer is not None:
+                return answer
+        answer = await self._others.handle(request, body)
+        if service == "sqs" and request.headers.get("X-Amz-Target", "").startswith("AmazonSQS.SendMessage"):
+            self._on_sent(json.loads(body).get("QueueUrl", ""))
+        return answer
+
+    async def _invoke(self, request: web.Request, name: str, body: bytes) -> web.Response:
+        kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
+        try:
+            if kind == "Event":
+                self._functions.invoke_event(name, body)
+                return web.Response(status=202)
+            if kind == "DryRun":
+                return web.Response(status=204)
+            outcome = await self._functions.invoke(name, body)
+        except UnknownFunctionError as error:
+            return _lambda_error(404, "ResourceNotFoundException", str(error))
+        except TooManyRequestsError:
+            return _lambda_error(
+                429, "TooManyRequestsException", "Rate Exceeded.", "ReservedFunctionConcurrentInvocationLimitExceeded"
+            )
+        except RequestTooLargeError as error:
+            return _lambda_error(413, "RequestTooLargeException", f"Request must be smaller than 6 MiB: {error}")
+        headers = {"X-Amz-Executed-Version": "$LATEST"}
+        if outcome.failed:
+            headers["X-Amz-Function-Error"] = "Unhandled"
+        return web.Response(body=outcome.payload, headers=headers, content_type="application/json")
+
+    def _ecs(self, action: str, body: bytes) -> web.Response | None:
+        """None for what moto answers: clusters and task definitions."""
+        handler = _ECS_ACTIONS.get(action)
+        if handler is None:
+            return None
+        try:
+            return _amz_json(handler(self._tasks, json.loads(body or b"{}")))
+        except TaskError as error:
+            return _amz_json({"__type": error.code, "message": str(error)}, status=400)
+
+
+def _lambda_error(status: int, code: str, message: str, reason: str | None = None) -> web.Response:
+    body = {"Type": "User", "message": message, **({"Reason": reason} if reason else {})}
+    return web.json_response(body, status=status, headers={"x-amzn-ErrorType": code})
+
+
+def _amz_json(body: dict[str, Any], status: int = 200) -> web.Response:
+    return web.Response(text=json.dumps(body), status=status, content_type="application/x-amz-json-1.1")
+
+
+def _run_task(tasks: TaskService, request: dict[str, Any]) -> dict[str, Any]:
+    started = [tasks.run_task(request) for _ in range(int(request.get("count", 1)))]
+    return {"tasks": [task.describe() for task in started], "failures": []}
+
+
+def _describe_tasks(tasks: TaskService, request: dict[str, Any]) -> dict[str, Any]:
+    asked = request.get("tasks", [])
+    found = {arn: tasks.find(arn) for arn in asked}
+    return {
+        "tasks": [task.describe() for task in found.values() if task is not None],
+        "failures": [{"arn": arn, "reason": "MISSING"} for arn, task in found.items() if task is None],
+    }
+
+
+def _stop_task(tasks: TaskService, request: dict[str, Any]) -> dict[str, Any]:
+    return {"task": tasks.stop_task(request["task"], request.get("reason", "")).describe()}
+
+
+def _list_tasks(tasks: TaskService, request: dict[str, Any]) -> dict[str, Any]:
+    wanted = request.get("desiredStatus", "RUNNING")
+
+    def matches(task: Task) -> bool:
+        return (
+            task.desired_status == wanted
+            and request.get("family") in {None, task.definition.family}
+            and request.get("startedBy") in {None, task.request.get("startedBy")}
+        )
+
+    return {"taskArns": [task.arn for task in tasks.tasks() if matches(task)]}
+
+
+_ECS_ACTIONS: dict[str, Callable[[TaskService, dict[str, Any]], dict[str, Any]]] = {
+    "RunTask": _run_task,
+    "DescribeTasks": _describe_tasks,
+    "StopTask": _stop_task,
+    "ListTasks": _list_tasks,
+}

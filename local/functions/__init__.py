@@ -1,0 +1,1 @@
+"""Lambda: functions run as `awslambdaric` processes behind a Runtime API."""

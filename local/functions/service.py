@@ -1,0 +1,125 @@
+"""Lambda's data plane: invoke a function by name or ARN, now or as an event."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from local.functions.instance import Instance
+from local.functions.outcome import (
+    MAX_REQUEST_BYTES,
+    Invocation,
+    Outcome,
+    RequestTooLargeError,
+    TooManyRequestsError,
+    UnknownFunctionError,
+)
+from local.functions.pool import FunctionPool
+from local.functions.runtime_api import RuntimeApi
+from local.model import Function
+from local.slots import LAMBDA_FIRST, ComputeSlots
+from local.warden import Warden
+
+# Lambda tries an event twice again, after one minute and after two more
+_EVENT_PAUSES_SECONDS = (60.0, 120.0)
+
+logger = logging.getLogger(__name__)
+
+
+class LambdaService:
+    """`functions` by name. Use from the event loop it was started in."""
+
+    def __init__(
+        self,
+        functions: Mapping[str, Function],
+        *,
+        log_directory: Path,
+        slots: ComputeSlots,
+        warden: Warden | None = None,
+        event_pauses_seconds: tuple[float, ...] = _EVENT_PAUSES_SECONDS,
+    ) -> None:
+        self._api = RuntimeApi()
+        self._log_directory = log_directory
+        self._slots = slots
+        self._warden = warden
+        self._event_pauses = event_pauses_seconds
+        self._events: set[asyncio.Task[None]] = set()
+        self._functions = functions
+        self._pools: dict[str, FunctionPool] = {}
+
+    async def start(self) -> None:
+        await self._api.start()
+
+    async def close(self) -> None:
+        for task in self._events:
+            task.cancel()
+        await asyncio.gather(*self._events, return_exceptions=True)
+        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+        await self._api.close()
+
+    async def invoke(self, function: str, payload: bytes, *, limited: bool = True) -> Outcome:
+        """Calls a function and waits for its end.
+
+        `function` is a name, an ARN or either with a qualifier. Raises UnknownFunctionError, TooManyRequestsError
+        and, when `limited`, RequestTooLargeError.
+        """
+        pool = self._pool(function)
+        if limited and len(payload) > MAX_REQUEST_BYTES:
+            raise RequestTooLargeError(f"{len(payload)} bytes")
+        invocation = Invocation(payload or b"{}")
+        if not pool.function.heavy:
+            return await pool.run(invocation)
+        async with self._slots.hold(LAMBDA_FIRST):
+            return await pool.run(invocation)
+
+    def invoke_event(self, function: str, payload: bytes) -> None:
+        """Calls a function without waiting; a failed call is tried twice again. Raises UnknownFunctionError."""
+        self._pool(function)
+        task = asyncio.get_running_loop().create_task(self._run_event(function, payload))
+        self._events.add(task)
+        task.add_done_callback(self._events.discard)
+
+    async def warm(self, functions: Iterable[str]) -> None:
+        """Starts one process of each, one after the other, so that what is asked for meanwhile goes first."""
+        for function in functions:
+            if not await self._pool(function).warm():
+                logger.warning("%s could not initialise; see %s", function, self._log_path(function))
+
+    def statistics(self) -> dict[str, dict[str, int]]:
+        """Counts of each function that was called."""
+        return {name: asdict(pool.counts) for name, pool in self._pools.items()}
+
+    async def _run_event(self, function: str, payload: bytes) -> None:
+        for pause in (*self._event_pauses, None):
+            with contextlib.suppress(TooManyRequestsError):
+                outcome = await self.invoke(function, payload)
+                if not outcome.failed:
+                    return
+                logger.warning("event for %s failed: %s", function, outcome.payload[:500].decode(errors="replace"))
+            if pause is not None:
+                await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311
+
+    def _pool(self, function: str) -> FunctionPool:
+        name = function_name(function)
+        if name not in self._functions:
+            raise UnknownFunctionError(f"Function not found: {function}")
+        if name not in self._pools:
+            self._pools[name] = FunctionPool(self._functions[name], self._instance)
+        return self._pools[name]
+
+    def _instance(self, function: Function) -> Instance:
+        return Instance(function, self._api, self._log_path(function.name), self._warden)
+
+    def _log_path(self, function: str) -> Path:
+        return self._log_directory / f"{function_name(function)}.log"
+
+
+def function_name(name_or_arn: str) -> str:
+    """The name in `arn:aws:lambda:region:account:function:name[:qualifier]` or `name[:qualifier]`."""
+    parts = name_or_arn.split(":")
+    return parts[6] if parts[0] == "arn" and len(parts) > 6 else parts[0]

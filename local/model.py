@@ -1,0 +1,192 @@
+"""The system as the templates describe it, in types. Built by `local.system`, run by the other modules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """`cors`, `notifications` and `lifecycle` are CloudFormation's structures; None when there are none.
+
+    `edge_may_list`: its policy lets CloudFront list it, so that a missing object is 404 there and not 403.
+    """
+
+    name: str
+    cors: Mapping[str, Any] | None
+    notifications: Mapping[str, Any] | None
+    lifecycle: Mapping[str, Any] | None
+    edge_may_list: bool
+
+
+@dataclass(frozen=True)
+class Queue:
+    """`attributes` are those of SQS CreateQueue, as strings."""
+
+    name: str
+    arn: str
+    url: str
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A Lambda function as a process: what to run where. `reserved_concurrency` None: not limited.
+
+    `heavy` functions share the machine's compute slots with Fargate tasks.
+    """
+
+    name: str
+    arn: str
+    argv: tuple[str, ...]
+    directory: Path
+    environment: Mapping[str, str]
+    handler: str
+    timeout_seconds: int
+    memory_mib: int
+    reserved_concurrency: int | None
+    heavy: bool
+
+
+@dataclass(frozen=True)
+class EventSource:
+    """A queue that feeds a function."""
+
+    queue_arn: str
+    function_arn: str
+    batch_size: int
+    batching_window_seconds: int
+    reports_failures: bool
+    maximum_concurrency: int | None
+
+
+@dataclass(frozen=True)
+class StateMachine:
+    name: str
+    arn: str
+    definition: str
+    role_arn: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Container:
+    """One container of a task definition as a process: `entry` and then `command`, which a task may override."""
+
+    name: str
+    entry: tuple[str, ...]
+    command: tuple[str, ...]
+    directory: Path
+    environment: Mapping[str, str]
+    secrets: Mapping[str, str]  # variable → secret ARN, perhaps with `:key::`
+    essential: bool
+    stop_seconds: int
+
+
+@dataclass(frozen=True)
+class TaskDefinition:
+    """What RunTask starts. `cpu` (1024 a core) and `memory` (MiB) as the template writes them."""
+
+    family: str
+    arn: str
+    containers: tuple[Container, ...]
+    cpu: str
+    memory: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """`key` is `METHOD /path/{parameter}` or `$default`."""
+
+    key: str
+    function_arn: str
+    timeout_seconds: float
+    authorizer: str | None
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """A token bucket: `burst` at most, filled at `rate` a second."""
+
+    rate: float
+    burst: int
+
+
+@dataclass(frozen=True)
+class HttpApi:
+    id: str
+    routes: tuple[Route, ...]
+    stage: str
+    stage_variables: Mapping[str, str]
+    throttle: Throttle | None
+    route_throttles: Mapping[str, Throttle]
+    cors: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """`expression` is `rate(…)`, `cron(…)` or `at(…)`; `input` is the JSON text given to the function."""
+
+    name: str
+    expression: str
+    function_arn: str
+    input: str
+    timezone: str
+    enabled: bool
+
+
+@dataclass(frozen=True)
+class Secret:
+    """`generate` is CloudFormation's GenerateSecretString."""
+
+    name: str
+    arn: str
+    value: str | None
+    generate: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Files that are put into a bucket when the stacks are deployed (CDK's BucketDeployment)."""
+
+    bucket: str
+    prefix: str
+    sources: tuple[Path, ...]
+    prune: bool
+    cache_control: str | None
+    content_type: str | None
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """`config` is CloudFormation's DistributionConfig; `policies` are the policies' configurations by id."""
+
+    id: str
+    config: Mapping[str, Any]
+    policies: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class System:
+    """Everything that runs. `uses_cache` and `uses_database`: whether templates have, or refer to, such a store."""
+
+    buckets: tuple[Bucket, ...]
+    queues: tuple[Queue, ...]
+    functions: Mapping[str, Function]  # by name
+    event_sources: tuple[EventSource, ...]
+    state_machines: tuple[StateMachine, ...]
+    clusters: tuple[str, ...]
+    task_definitions: Mapping[str, TaskDefinition]  # by ARN
+    apis: tuple[HttpApi, ...]
+    distributions: tuple[Distribution, ...]
+    schedules: tuple[Schedule, ...]
+    secrets: tuple[Secret, ...]
+    parameters: Mapping[str, str]
+    deployments: tuple[Deployment, ...]
+    uses_cache: bool
+    database_secrets: frozenset[str]  # ARNs of secrets that tell functions where the database is

@@ -1,0 +1,311 @@
+"""Builds the typed system from resolved resources. Each resource type is read in exactly one place here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from local import model
+from local.assembly import Assembly
+from local.compute import read_function, read_task_definition
+from local.harmless import is_harmless
+from local.intrinsics import TemplateError
+from local.resources import Platform, ResolvedStacks, Resource, secret_arn_suffix
+
+_T = TypeVar("_T")
+
+
+class UnknownResourcesError(Exception):
+    """The templates have resources that this cloud cannot run."""
+
+
+_READ = frozenset(
+    {
+        "AWS::ApiGatewayV2::Api",
+        "AWS::ApiGatewayV2::Integration",
+        "AWS::ApiGatewayV2::Route",
+        "AWS::ApiGatewayV2::Stage",
+        "AWS::CloudFront::CachePolicy",
+        "AWS::CloudFront::Distribution",
+        "AWS::CloudFront::KeyGroup",
+        "AWS::CloudFront::OriginRequestPolicy",
+        "AWS::CloudFront::PublicKey",
+        "AWS::CloudFront::ResponseHeadersPolicy",
+        "AWS::DocDB::DBCluster",
+        "AWS::ECS::Cluster",
+        "AWS::ECS::TaskDefinition",
+        "AWS::ElastiCache::ServerlessCache",
+        "AWS::Events::Rule",
+        "AWS::Lambda::EventSourceMapping",
+        "AWS::Lambda::Function",
+        "AWS::Lambda::LayerVersion",
+        "AWS::S3::Bucket",
+        "AWS::SQS::Queue",
+        "AWS::SSM::Parameter",
+        "AWS::Scheduler::Schedule",
+        "AWS::SecretsManager::Secret",
+        "AWS::StepFunctions::StateMachine",
+        "Custom::CDKBucketDeployment",
+    }
+)
+
+
+def build_system(assembly: Assembly, platform: Platform) -> model.System:
+    """Raises UnknownResourcesError, naming all of them, and TemplateError."""
+    stacks = ResolvedStacks(assembly, platform)
+    unknown = sorted({r.type for r in stacks.resources if r.type not in _READ and not is_harmless(r.type)})
+    if unknown:
+        raise UnknownResourcesError(
+            f"the local cloud does not know how to run {', '.join(unknown)}: teach local/system.py, "
+            "or name it in local/harmless.py with the reason"
+        )
+    return _Reader(assembly, platform, stacks).system()
+
+
+class _Reader:
+    def __init__(self, assembly: Assembly, platform: Platform, stacks: ResolvedStacks) -> None:
+        self._assembly = assembly
+        self._platform = platform
+        self._stacks = stacks
+
+    def system(self) -> model.System:
+        functions = {f.name: f for f in self._all("AWS::Lambda::Function", self._function)}
+        tasks = self._all("AWS::ECS::TaskDefinition", self._task_definition)
+        environments = [f.environment for f in functions.values()]
+        database_secrets = frozenset(
+            environment["DATABASE_SECRET_ARN"] for environment in environments if "DATABASE_SECRET_ARN" in environment
+        )
+        return model.System(
+            buckets=self._all("AWS::S3::Bucket", self._bucket),
+            queues=self._all("AWS::SQS::Queue", self._queue),
+            functions=functions,
+            event_sources=self._all("AWS::Lambda::EventSourceMapping", self._event_source),
+            state_machines=self._all("AWS::StepFunctions::StateMachine", self._state_machine),
+            clusters=tuple(resource.name for resource in self._stacks.of_type("AWS::ECS::Cluster")),
+            task_definitions={task.arn: task for task in tasks},
+            apis=self._all("AWS::ApiGatewayV2::Api", self._api),
+            distributions=self._all("AWS::CloudFront::Distribution", self._distribution),
+            schedules=(
+                *self._all("AWS::Scheduler::Schedule", _schedule),
+                *(s for rule in self._stacks.of_type("AWS::Events::Rule") for s in _rule(rule)),
+            ),
+            secrets=self._all("AWS::SecretsManager::Secret", self._secret),
+            parameters={r.name: str(r.properties["Value"]) for r in self._stacks.of_type("AWS::SSM::Parameter")},
+            deployments=self._all("Custom::CDKBucketDeployment", self._deployment),
+            uses_cache=any(self._stacks.of_type("AWS::ElastiCache::ServerlessCache")),
+            database_secrets=database_secrets,
+        )
+
+    def _all(self, kind: str, read: Callable[[Resource], _T]) -> tuple[_T, ...]:
+        return tuple(read(resource) for resource in self._stacks.of_type(kind))
+
+    def _arn(self, service: str, resource: str) -> str:
+        return f"arn:aws:{service}:{self._platform.region}:{self._platform.account}:{resource}"
+
+    def _function(self, resource: Resource) -> model.Function:
+        layers = {
+            self._arn("lambda", f"layer:{layer.name}:1"): self._assembly.asset(
+                layer.properties["Content"]["S3Key"]
+            ).path
+            for layer in self._stacks.of_type("AWS::Lambda::LayerVersion")
+        }
+        return read_function(
+            resource, self._arn("lambda", f"function:{resource.name}"), self._assembly, layers, self._platform
+        )
+
+    def _task_definition(self, resource: Resource) -> model.TaskDefinition:
+        arn = self._arn("ecs", f"task-definition/{resource.name}:1")
+        return read_task_definition(resource, arn, self._assembly, self._platform)
+
+    def _bucket(self, resource: Resource) -> model.Bucket:
+        properties = resource.properties
+        policies = [
+            policy.properties["PolicyDocument"]
+            for policy in self._stacks.of_type("AWS::S3::BucketPolicy")
+            if policy.properties["Bucket"] == resource.name
+        ]
+        if properties.get("VersioningConfiguration", {}).get("Status") == "Enabled":
+            raise TemplateError(f"{resource.logical_id} keeps versions, which the local object store does not")
+        return model.Bucket(
+            name=resource.name,
+            cors=properties.get("CorsConfiguration"),
+            notifications=properties.get("NotificationConfiguration"),
+            lifecycle=properties.get("LifecycleConfiguration"),
+            edge_may_list=any(_lets_edge_list(policy) for policy in policies),
+        )
+
+    def _queue(self, resource: Resource) -> model.Queue:
+        return model.Queue(
+            name=resource.name,
+            arn=self._arn("sqs", resource.name),
+            url=f"{self._platform.aws_endpoint}/{self._platform.account}/{resource.name}",
+            attributes=_queue_attributes(resource.properties),
+        )
+
+    def _event_source(self, resource: Resource) -> model.EventSource:
+        properties = resource.properties
+        return model.EventSource(
+            queue_arn=properties["EventSourceArn"],
+            function_arn=self._function_arn(properties["FunctionName"]),
+            batch_size=int(properties.get("BatchSize", 10)),
+            batching_window_seconds=int(properties.get("MaximumBatchingWindowInSeconds", 0)),
+            reports_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", ()),
+            maximum_concurrency=properties.get("ScalingConfig", {}).get("MaximumConcurrency"),
+        )
+
+    def _function_arn(self, name_or_arn: str) -> str:
+        return name_or_arn if name_or_arn.startswith("arn:") else self._arn("lambda", f"function:{name_or_arn}")
+
+    def _state_machine(self, resource: Resource) -> model.StateMachine:
+        properties = resource.properties
+        definition = properties.get("DefinitionString")
+        if definition is None and "DefinitionS3Location" in properties:
+            definition = self._assembly.asset(properties["DefinitionS3Location"]["Key"]).path.read_text()
+        if definition is None:
+            definition = json.dumps(properties["Definition"])
+        for name, value in properties.get("DefinitionSubstitutions", {}).items():
+            definition = definition.replace("${" + name + "}", str(value))
+        return model.StateMachine(
+            name=resource.name,
+            arn=self._arn("states", f"stateMachine:{resource.name}"),
+            definition=definition,
+            role_arn=properties["RoleArn"],
+            type=properties.get("StateMachineType", "STANDARD"),
+        )
+
+    def _api(self, resource: Resource) -> model.HttpApi:
+        def of_api(kind: str) -> list[Resource]:
+            return [r for r in self._stacks.of_type(kind) if r.properties["ApiId"] == resource.name]
+
+        stages = of_api("AWS::ApiGatewayV2::Stage")
+        stage = stages[0].properties if stages else {}
+        integrations = {r.name: r.properties for r in of_api("AWS::ApiGatewayV2::Integration")}
+        throttles = {key: _throttle(settings) for key, settings in stage.get("RouteSettings", {}).items()}
+        return model.HttpApi(
+            id=resource.name,
+            routes=tuple(_route(r, integrations) for r in of_api("AWS::ApiGatewayV2::Route")),
+            stage=stage.get("StageName", "$default"),
+            stage_variables=stage.get("StageVariables", {}),
+            throttle=_throttle(stage.get("DefaultRouteSettings", {})),
+            route_throttles={key: throttle for key, throttle in throttles.items() if throttle},
+            cors=resource.properties.get("CorsConfiguration"),
+        )
+
+    def _distribution(self, resource: Resource) -> model.Distribution:
+        kinds = ("CachePolicy", "OriginRequestPolicy", "ResponseHeadersPolicy", "KeyGroup", "PublicKey")
+        return model.Distribution(
+            id=resource.name,
+            config=resource.properties["DistributionConfig"],
+            policies={
+                r.name: r.properties[f"{kind}Config"]
+                for kind in kinds
+                for r in self._stacks.of_type(f"AWS::CloudFront::{kind}")
+            },
+        )
+
+    def _secret(self, resource: Resource) -> model.Secret:
+        return model.Secret(
+            name=resource.name,
+            arn=self._arn("secretsmanager", secret_arn_suffix(resource.name)),
+            value=resource.properties.get("SecretString"),
+            generate=resource.properties.get("GenerateSecretString"),
+        )
+
+    def _deployment(self, resource: Resource) -> model.Deployment:
+        properties = resource.properties
+        metadata = properties.get("SystemMetadata", {})
+        return model.Deployment(
+            bucket=properties["DestinationBucketName"],
+            prefix=properties.get("DestinationBucketKeyPrefix", "").strip("/"),
+            sources=tuple(self._assembly.asset(key).path for key in properties["SourceObjectKeys"]),
+            prune=str(properties.get("Prune", "true")).lower() == "true",
+            cache_control=metadata.get("cache-control"),
+            content_type=metadata.get("content-type"),
+            include=tuple(properties.get("Include", ())),
+            exclude=tuple(properties.get("Exclude", ())),
+        )
+
+
+def _lets_edge_list(policy: Mapping[str, Any]) -> bool:
+    for statement in policy.get("Statement", ()):
+        actions = statement.get("Action", ())
+        principal = statement.get("Principal")
+        service = principal.get("Service") if isinstance(principal, dict) else None
+        if statement.get("Effect") == "Allow" and service == "cloudfront.amazonaws.com" and "s3:ListBucket" in actions:
+            return True
+    return False
+
+
+# CloudFormation's properties whose SQS attribute has the same name
+_QUEUE_ATTRIBUTES = (
+    "DelaySeconds",
+    "MaximumMessageSize",
+    "MessageRetentionPeriod",
+    "ReceiveMessageWaitTimeSeconds",
+    "VisibilityTimeout",
+    "FifoQueue",
+    "ContentBasedDeduplication",
+)
+
+
+def _queue_attributes(properties: Mapping[str, Any]) -> dict[str, str]:
+    attributes = {name: _as_text(properties[name]) for name in _QUEUE_ATTRIBUTES if name in properties}
+    for name in ("RedrivePolicy", "RedriveAllowPolicy"):
+        if name in properties:
+            attributes[name] = json.dumps(properties[name])
+    return attributes
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _throttle(settings: Mapping[str, Any]) -> model.Throttle | None:
+    if "ThrottlingRateLimit" not in settings:
+        return None
+    rate = float(settings["ThrottlingRateLimit"])
+    return model.Throttle(rate=rate, burst=int(settings.get("ThrottlingBurstLimit", rate)))
+
+
+def _route(resource: Resource, integrations: Mapping[str, Mapping[str, Any]]) -> model.Route:
+    properties = resource.properties
+    integration = integrations[properties["Target"].removeprefix("integrations/")]
+    return model.Route(
+        key=properties["RouteKey"],
+        function_arn=_function_of_uri(integration["IntegrationUri"]),
+        timeout_seconds=min(30.0, int(integration.get("TimeoutInMillis", 30_000)) / 1000),
+        authorizer=properties.get("AuthorizerId"),
+    )
+
+
+def _function_of_uri(uri: str) -> str:
+    """`arn:aws:apigateway:…:path/2015-03-31/functions/{arn}/invocations`, or the plain ARN."""
+    return uri.split("/functions/", 1)[-1].removesuffix("/invocations")
+
+
+def _schedule(resource: Resource) -> model.Schedule:
+    target = resource.properties["Target"]
+    return model.Schedule(
+        name=resource.name,
+        expression=resource.properties["ScheduleExpression"],
+        function_arn=target["Arn"],
+        input=target.get("Input", "{}"),
+        timezone=resource.properties.get("ScheduleExpressionTimezone", "UTC"),
+        enabled=resource.properties.get("State", "ENABLED") == "ENABLED",
+    )
+
+
+def _rule(resource: Resource) -> Iterator[model.Schedule]:
+    expression = resource.properties.get("ScheduleExpression")
+    if expression is None:
+        return
+    for target in resource.properties.get("Targets", ()):
+        yield model.Schedule(
+            name=f"{resource.name}/{target['Id']}",
+            expression=expression,
+            function_arn=target["Arn"],
+            input=target.get("Input", "{}"),
+            timezone="UTC",
+            enabled=resource.properties.get("State", "ENABLED") == "ENABLED",
+        )
