@@ -100,8 +100,8 @@ def _add_audio(
             "startWithSAP": "1",
         },
     )
+    ET.SubElement(adaptation, "Label").text = label  # the schema wants it ahead of the role
     ET.SubElement(adaptation, "Role", {"schemeIdUri": ROLE, "value": "main" if main else "alternate"})
-    ET.SubElement(adaptation, "Label").text = label
     representation = ET.SubElement(
         adaptation,
         "Representation",
