@@ -42,7 +42,7 @@ def examine(endpoint: Endpoint, *, as_json: bool) -> int:
     ready = all(finding.well for finding in findings if finding.needed)
     if as_json:
         document = {"ready": ready, "findings": [asdict(finding) for finding in findings]}
-        print(json.dumps(document))  # noqa: T201 -- stdout carries the result
+        print(json.dumps(document))
         return 0 if ready else 1
     table = Table("", "", "", show_header=False, box=None)
     for finding in findings:

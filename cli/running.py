@@ -3,10 +3,104 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from local.assembly import AssemblyError
+from local.cloud import LocalCloud, Options
+from local.database.engine import EngineError
+from local.intrinsics import TemplateError
+from local.listeners import PortTakenError
+from local.processes import ChildError
+from local.state import StateInUseError
+from local.system import UnknownResourcesError
+from rich.status import Status
 
 from cli.display import console
 
-Work = Callable[[], Awaitable[int]]
+ROOT = Path(__file__).resolve().parent.parent
+
+# Each carries a sentence for the user.
+STARTING_ERRORS = (
+    AssemblyError,
+    ChildError,
+    EngineError,
+    PortTakenError,
+    StateInUseError,
+    TemplateError,
+    UnknownResourcesError,
+)
+
+Work = Callable[[LocalCloud, asyncio.Event], Awaitable[int]]
+
+
+def run_until_stopped(port: int, state: Path) -> int:
+    """`marquee up`: serve until SIGINT or SIGTERM; the exit code."""
+    return run_cloud(port, state, _serve)
+
+
+async def _serve(cloud: LocalCloud, stopping: asyncio.Event) -> int:
+    tell_where(cloud)
+    await stopping.wait()
+    return 0
+
+
+def run_cloud(port: int, state: Path, work: Work) -> int:
+    """Start the local cloud, run `work` in it, stop it; a start that fails is told in one sentence."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    try:
+        return asyncio.run(_run(port, state, work))
+    except BaseExceptionGroup as group:
+        return _tell_start_error(_leaf(group))
+    except STARTING_ERRORS as error:
+        return _tell_start_error(error)
+
+
+async def _run(port: int, state: Path, work: Work) -> int:
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    with _starting() as status:
+        options = Options(
+            port=port,
+            state_dir=state,
+            assembly_dir=ROOT / "cdk.out",
+            progress=lambda step: status.update(f"{step} …"),
+        )
+        cloud = LocalCloud(options)
+        await cloud.__aenter__()
+    try:
+        return await work(cloud, stopping)
+    finally:
+        if stopping.is_set():
+            console.print("Stopping …")
+        await cloud.__aexit__(None, None, None)
+
+
+@contextmanager
+def _starting() -> Iterator[Status]:
+    with console.status("Starting Marquee …") as status:
+        yield status
+
+
+def tell_where(cloud: LocalCloud) -> None:
+    console.print(f"[green]Marquee is ready.[/]  Watch   [bold]{cloud.url}[/]")
+    console.print(f"                   API     {cloud.url}/api/v1/health")
+    console.print(f"                   AWS     {cloud.aws_url}  (S3 and the control plane, for AWS clients)")
+    console.print(f"                   State   {cloud.options.state_dir.resolve()}  (Ctrl-C stops, nothing is lost)")
+
+
+def _leaf(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _tell_start_error(error: BaseException) -> int:
+    if not isinstance(error, STARTING_ERRORS):
+        raise error
+    console.print(f"[red]{error}[/]")
+    return 1
