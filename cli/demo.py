@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from local.cloud import LocalCloud
 
@@ -37,7 +38,8 @@ def run_demo(films: list[Path], exit_after: bool, port: int, state: Path) -> int
         tell_where(cloud)
         showing = _in_background(lambda: _show(Endpoint(cloud.url), chosen))
         stopped = asyncio.create_task(stopping.wait())
-        await asyncio.wait({showing, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        waiting: set[asyncio.Future[Any]] = {showing, stopped}
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         if exit_after and showing.done():
             return showing.result()
         if showing.done():
@@ -56,10 +58,15 @@ def _in_background(work: Callable[[], int]) -> asyncio.Future[int]:
     def run() -> None:
         code = work()
         with contextlib.suppress(RuntimeError):  # the loop has ended before the work
-            loop.call_soon_threadsafe(lambda: future.done() or future.set_result(code))
+            loop.call_soon_threadsafe(_settle, future, code)
 
     threading.Thread(target=run, name="demo", daemon=True).start()
     return future
+
+
+def _settle(future: asyncio.Future[int], code: int) -> None:
+    if not future.done():
+        future.set_result(code)
 
 
 def _choose(films: list[Path]) -> list[Film]:
