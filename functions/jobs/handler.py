@@ -22,7 +22,7 @@ def list_jobs(
 
 
 @api.get(f"{PREFIX}/jobs/<job_id>")
-def show_job(job_id: str) -> Response[JobAnswer]:
+def show_job(job_id: str) -> Response[JobAnswer | None]:
     return api.revalidated(wiring.show_job(job_id))
 
 

@@ -14,9 +14,7 @@ from plan.settings import Settings
 def plan_film(media: MediaInfo, execution: Execution) -> Plan:
     """The plan of one version of an asset."""
     source = execution.source
-    return build_plan(
-        execution.job_id, execution.asset_id, execution.version, source.bucket, source.key, media
-    )
+    return build_plan(execution.job_id, execution.asset_id, execution.version, source.bucket, source.key, media)
 
 
 class PlanWiring(DatabaseWiring[Settings]):

@@ -33,7 +33,11 @@ class Api(APIGatewayHttpResolver):
     """Routes of one function, below `/api/v1`."""
 
     def __init__(self) -> None:
-        super().__init__(enable_validation=True)
+        # An answer that is not what its route promises is our bug, not the caller's.
+        super().__init__(
+            enable_validation=True,
+            response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+        )
         self.exception_handler(MarqueeError)(self._known)
         self.exception_handler(RequestValidationError)(self._invalid)
         self.exception_handler(RequestUnsupportedContentType)(self._unsupported)

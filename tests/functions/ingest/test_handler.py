@@ -1,0 +1,127 @@
+"""`ingest` through its real entry, over stores in memory."""
+
+import json
+import random
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ingest.handler import lambda_handler
+from ingest.wiring import wiring
+from marquee.domain import keys
+from marquee.domain.clock import utc_now
+from marquee.domain.errors import TransientError
+from marquee.domain.pipeline import Execution
+
+from tests.platform import CONTEXT, MEDIA, UPLOADS, Platform
+
+
+@pytest.fixture(autouse=True)
+def _wired(platform: Platform) -> Iterator[None]:
+    with platform.within(wiring):
+        yield
+
+
+def created(key: str, event_name: str = "ObjectCreated:CompleteMultipartUpload") -> dict[str, Any]:
+    return {
+        "eventName": event_name,
+        "s3": {"bucket": {"name": UPLOADS}, "object": {"key": key, "size": 4, "sequencer": "1"}},
+    }
+
+
+def queue_event(*bodies: object) -> dict[str, Any]:
+    return {
+        "Records": [
+            {
+                "messageId": f"m{number}",
+                "receiptHandle": "r",
+                "body": body if isinstance(body, str) else json.dumps(body),
+                "attributes": {},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:eu-central-1:1:ingest",
+                "awsRegion": "eu-central-1",
+            }
+            for number, body in enumerate(bodies)
+        ]
+    }
+
+
+def test_an_uploaded_source_starts_its_job(platform: Platform) -> None:
+    job = platform.uploaded()
+    answer = lambda_handler(queue_event({"Records": [created(keys.source_key(job.upload_id))]}), CONTEXT)
+
+    assert answer == {"batchItemFailures": []}
+    (execution,) = platform.executions.started
+    assert execution.model_dump() == {
+        "asset_id": job.asset_id,
+        "version": 1,
+        "job_id": job.id,
+        "attempt": 1,
+        "media_bucket": MEDIA,
+        "source": {"bucket": UPLOADS, "key": keys.source_key(job.upload_id), "version_id": None},
+    }
+    assert execution.name == f"{job.asset_id}-1-1"
+    assert platform.jobs.kept[job.id].status == "running"
+    assert platform.uploads.kept[job.upload_id].status == "completed"
+
+
+def test_a_hundred_events_out_of_order_start_one_execution_each(platform: Platform) -> None:
+    jobs = [platform.uploaded() for _ in range(3)]
+    events = [created(keys.source_key(job.upload_id)) for job in jobs] * 34
+    random.Random(1).shuffle(events)
+    batches = [queue_event(*({"Records": [event]} for event in events[i : i + 10])) for i in range(0, 102, 10)]
+    threads = [threading.Thread(target=lambda_handler, args=(batch, CONTEXT)) for batch in batches]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(e.job_id for e in platform.executions.started) == sorted(job.id for job in jobs)
+
+
+def test_a_claim_whose_start_was_lost_is_started_by_the_next_event(platform: Platform) -> None:
+    job = platform.running()
+    platform.executions.states.clear()
+    lambda_handler(queue_event({"Records": [created(keys.source_key(job.upload_id))]}), CONTEXT)
+
+    assert platform.executions.status(job.execution_name) == "RUNNING"
+
+
+def test_a_late_event_of_a_job_that_is_over_starts_nothing(platform: Platform) -> None:
+    job = platform.uploaded()
+    platform.jobs.cancel(job.id, utc_now())
+    lambda_handler(queue_event({"Records": [created(keys.source_key(job.upload_id))]}), CONTEXT)
+
+    assert platform.executions.calls == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": UPLOADS},
+        {"Records": [created("uploads/upl_none/source")]},
+        {"Records": [created("uploads/some+film%21.mp4")]},
+        {"Records": [created("uploads/upl_none/source", "ObjectRemoved:Delete")]},
+    ],
+)
+def test_what_is_no_upload_of_ours_is_taken_off_the_queue(platform: Platform, body: object) -> None:
+    assert lambda_handler(queue_event(body), CONTEXT) == {"batchItemFailures": []}
+    assert platform.executions.calls == 0
+
+
+class Away:
+    """Executions that cannot be reached."""
+
+    def start(self, execution: Execution) -> None:
+        raise TransientError("The pipeline cannot be reached.")
+
+
+def test_only_the_failed_messages_come_again(platform: Platform) -> None:
+    job = platform.uploaded()
+    event = queue_event("no json", {"Event": "s3:TestEvent"}, {"Records": [created(keys.source_key(job.upload_id))]})
+    with platform.within(wiring, executions=Away()):
+        answer = lambda_handler(event, CONTEXT)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m2"}]}

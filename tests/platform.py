@@ -1,0 +1,163 @@
+"""The functions over stores in memory: what a test puts in, calls and looks at."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from marquee.domain import keys
+from marquee.domain.jobs import Job
+from marquee.domain.media import ImagesSummary, PackageSummary, PublishedRendition
+from marquee.domain.pipeline import Source
+
+from tests.fakes import (
+    MemoryAnswers,
+    MemoryAssets,
+    MemoryExecutions,
+    MemoryMultipart,
+    MemoryProgress,
+    MemoryUploads,
+)
+from tests.fakes_jobs import MemoryJobs
+from tests.fakes_media import MemoryObjects
+
+UPLOADS, MEDIA = "uploads-bucket", "media-bucket"
+CONTEXT = SimpleNamespace(aws_request_id="lambda-request", function_name="f", memory_limit_in_mb=128)
+
+
+@dataclass
+class Answer:
+    """An HTTP answer as a client sees it; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+
+@dataclass
+class Platform:
+    """One set of stores, shared by all functions of a test."""
+
+    uploads: MemoryUploads = field(default_factory=MemoryUploads)
+    assets: MemoryAssets = field(default_factory=MemoryAssets)
+    jobs: MemoryJobs = field(default_factory=MemoryJobs)
+    answers: MemoryAnswers = field(default_factory=MemoryAnswers)
+    objects: MemoryObjects = field(default_factory=MemoryObjects)
+    executions: MemoryExecutions = field(default_factory=MemoryExecutions)
+    progress: MemoryProgress = field(default_factory=MemoryProgress)
+
+    def __post_init__(self) -> None:
+        self.multipart = MemoryMultipart(self.objects)
+
+    @contextmanager
+    def within(self, wiring: object, **more: object) -> Iterator[None]:
+        """`wiring` gives these stores, and `more`, instead of the real ones."""
+        before = dict(vars(wiring))
+        settings = SimpleNamespace(
+            uploads_bucket=UPLOADS, media_bucket=MEDIA, state_machine_arn="arn:aws:states:::stateMachine:m"
+        )
+        vars(wiring).update({**vars(self), "settings": settings, **more})
+        try:
+            yield
+        finally:
+            vars(wiring).clear()
+            vars(wiring).update(before)
+
+    def call(
+        self, handler: Any, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Ask an HTTP function as API Gateway does; `body` is text, or what becomes JSON."""
+        answer = handler(http_event(method, path, body, headers), CONTEXT)
+        names = {name.lower(): value for name, value in answer["headers"].items()}
+        text = answer.get("body")
+        return Answer(answer["statusCode"], names, json.loads(text) if text else None)
+
+    def uploaded(self, *, source: bytes = b"film") -> Job:
+        """A pending job whose source lies in storage."""
+        from marquee.services.create_upload import CreateUpload, NewUpload
+
+        create = CreateUpload(self.uploads, self.assets, self.jobs, self.multipart, UPLOADS)
+        made = create(NewUpload(filename="film.mp4", size=len(source), content_type="video/mp4"))
+        self.objects.put(UPLOADS, keys.source_key(made.upload_id), source, content_type="video/mp4")
+        job = self.jobs.get(made.job_id)
+        assert job is not None
+        return job
+
+    def running(self) -> Job:
+        """A job at its first attempt, its execution running."""
+        from marquee.services.ingest_upload import IngestUpload
+
+        job = self.uploaded()
+        source = Source(bucket=UPLOADS, key=keys.source_key(job.upload_id))
+        begun = IngestUpload(self.uploads, self.assets, self.jobs, self.executions, MEDIA)(source)
+        assert begun is not None
+        return begun
+
+    def packaged(self, job: Job) -> None:
+        """What `package` and `images` leave for `finish`, and a little that is published."""
+        rendition = PublishedRendition(
+            name="v360",
+            width=640,
+            height=360,
+            codecs="avc1.64001e",
+            bandwidth=900_000,
+            average_bandwidth=600_000,
+            frame_rate=25.0,
+            frame_count=250,
+            duration_seconds=10.0,
+        )
+        package = PackageSummary(
+            asset_id=job.asset_id,
+            version=job.version,
+            duration_seconds=10.0,
+            width=640,
+            height=360,
+            renditions=(rendition,),
+            tracks=(),
+            size_bytes=1000,
+        )
+        images = ImagesSummary(
+            poster="images/poster.jpg", storyboard_vtt="images/storyboard.vtt", interval_seconds=2, tile_count=5
+        )
+        for key, summary in (
+            (keys.package_summary_key(job.id), package),
+            (keys.images_summary_key(job.id), images),
+        ):
+            self.objects.put(MEDIA, key, summary.model_dump_json().encode(), content_type="application/json")
+        self.publish(job)
+
+    def publish(self, job: Job) -> None:
+        prefix = keys.media_prefix(job.asset_id, job.version)
+        for name in ("main.m3u8", "v360/index.m3u8", "v360/init.mp4", "v360/00000.m4s"):
+            self.objects.put(MEDIA, prefix + name, b"x", content_type="application/octet-stream")
+        self.objects.put(MEDIA, keys.result_key(job.id, "video", 0), b"{}", content_type="application/json")
+
+    def published(self, job: Job) -> list[str]:
+        prefix = keys.media_prefix(job.asset_id, job.version)
+        return [head.key.removeprefix(prefix) for head in self.objects.list(MEDIA, prefix)]
+
+
+def http_event(method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """An API Gateway HTTP API event, payload version 2.0; `path` may have a query."""
+    path, _, query = path.partition("?")
+    text = body if isinstance(body, str) or body is None else json.dumps(body)
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": query,
+        "queryStringParameters": dict(pair.split("=", 1) for pair in query.split("&")) if query else None,
+        "headers": {"content-type": "application/json", **{k.lower(): v for k, v in (headers or {}).items()}},
+        "requestContext": {
+            "requestId": f"req-{uuid.uuid4()}",
+            "stage": "$default",
+            "http": {"method": method, "path": path, "sourceIp": "127.0.0.1", "userAgent": "test"},
+        },
+        "body": text,
+        "isBase64Encoded": False,
+    }
