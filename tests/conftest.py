@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -10,8 +11,15 @@ import pytest
 @pytest.fixture(scope="session")
 def database_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real database, shared by the run: use a database name of your own in it."""
-    from local.database import install_engine, running_database
+    from local.database import running_database
 
-    install_engine()
     with running_database(tmp_path_factory.mktemp("database")) as uri:
         yield uri
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port on 127.0.0.1 that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

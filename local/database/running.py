@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.database.engine import DEFAULT_CACHE
-from local.database.select import choose_database
+from local.database.select import Database, choose_database
 from local.processes import Supervisor
 
 _STOP_SECONDS = 60.0
@@ -20,7 +20,13 @@ _STOP_SECONDS = 60.0
 @contextmanager
 def running_database(state_dir: Path, *, cache_dir: Path = DEFAULT_CACHE) -> Iterator[str]:
     """Runs the database that this machine offers; yields its `mongodb://` address, on a free port."""
-    database = choose_database(state_dir, _free_port(), cache_dir=cache_dir)
+    with running(choose_database(state_dir, free_port(), cache_dir=cache_dir)) as uri:
+        yield uri
+
+
+@contextmanager
+def running(database: Database) -> Iterator[str]:
+    """Runs a database's children; yields its address."""
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
     async def serve() -> None:
@@ -49,7 +55,8 @@ def running_database(state_dir: Path, *, cache_dir: Path = DEFAULT_CACHE) -> Ite
         thread.join(_STOP_SECONDS)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port on 127.0.0.1 that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

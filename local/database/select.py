@@ -51,6 +51,11 @@ def choose_database(
         raise EngineError(
             "No database: run `python -m local.database.install`, or put mongod on the PATH, or set MONGODB_URI."
         )
+    return embedded_database(state_dir, port, cache_dir=cache_dir)
+
+
+def embedded_database(state_dir: Path, port: int, *, cache_dir: Path = DEFAULT_CACHE) -> Database:
+    """The embedded engine, whatever else this machine offers."""
     children = database_children(state_dir, port, cache_dir=cache_dir)
     return Database(f"mongodb://127.0.0.1:{port}/", "PostgreSQL with DocumentDB", children)
 

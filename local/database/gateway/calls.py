@@ -51,11 +51,11 @@ class Call:
         return int(self.command.get("txnNumber", -1))
 
     @property
-    def retry_id(self) -> str | None:
-        """Names a retryable write: the extension carries out one of each name."""
+    def retry_key(self) -> tuple[bytes, int] | None:
+        """Session and number of a retryable write; None for any other command."""
         if self.in_transaction or self.session_id is None or "txnNumber" not in self.command:
             return None
-        return f"{self.session_id.hex()}:{self.transaction_number}"
+        return self.session_id, self.transaction_number
 
 
 def parse_call(request: Request, connection_id: int) -> Call:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from bson import decode, encode
 
-from local.database.gateway import handshake, indexes
+from local.database.gateway import handshake, indexes, retries
 from local.database.gateway.calls import Call
 from local.database.gateway.cursors import Cursors
 from local.database.gateway.errors import CommandError, unpack_code
@@ -43,7 +43,7 @@ class Commands:
     def aggregate(self, call: Call) -> Reply:
         pipeline = call.command.get("pipeline", [])
         writes = any("$out" in stage or "$merge" in stage for stage in pipeline)
-        return self._cursors.first_page(call, "aggregate_cursor_first_page", reads_only=not writes)
+        return self._cursors.first_page(call, "aggregate_cursor_first_page", repeatable=not writes)
 
     def list_collections(self, call: Call) -> Reply:
         return self._cursors.first_page(call, "list_collections_cursor_first_page")
@@ -87,12 +87,9 @@ class Commands:
         return self._write(call, "delete", "deletes")
 
     def find_and_modify(self, call: Call) -> Reply:
-        statement = select("p_result::bytea", "documentdb_api.find_and_modify(%s, {bson}, %s)")
-
-        def work(connection: Connection) -> bytes:
-            return fetch_document(connection, statement, call.database, call.body, call.retry_id)
-
-        return self._executor.run(call, work)
+        function = "documentdb_api.find_and_modify(%s, {bson})"
+        reply, _ = retries.write(self._executor, call, function, call.database, call.body)
+        return reply
 
     # collections and indexes
 
@@ -164,7 +161,7 @@ class Commands:
     def _read(self, call: Call, function: str, *arguments: object) -> bytes:
         statement = select("r::bytea", f"documentdb_api.{function} AS r")
         return self._executor.run(
-            call, lambda connection: fetch_document(connection, statement, *arguments), reads_only=True
+            call, lambda connection: fetch_document(connection, statement, *arguments), repeatable=True
         )
 
     def _change(self, call: Call, function: str, *arguments: object) -> Reply:
@@ -173,19 +170,14 @@ class Commands:
         return reply or _OK
 
     def _write(self, call: Call, function: str, argument: str) -> Reply:
-        statement = select("p_result::bytea, p_success", f"documentdb_api.{function}(%s, {{bson}}, {{sequence}}, %s)")
         documents = call.sequences.get(argument)
-
-        def work(connection: Connection) -> Reply:
-            reply, success = fetch(connection, statement, call.database, call.body, documents, call.retry_id)
-            if success:
-                return bytes(reply)
-            told = with_known_codes(decode(reply))
-            if call.in_transaction:  # an error ends a transaction, also one that the extension has survived
-                raise _first_error(told)
-            return told
-
-        return self._executor.run(call, work)
+        statement = f"documentdb_api.{function}(%s, {{bson}}, {{sequence}})"
+        reply, success = retries.write(self._executor, call, statement, call.database, call.body, documents)
+        if success:
+            return reply
+        if call.in_transaction:  # any error ends a transaction, also one that the extension survives
+            self._transactions.abort(call)
+        return with_known_codes(decode(reply))
 
 
 def with_known_codes(reply: dict[str, Any]) -> dict[str, Any]:
@@ -193,11 +185,6 @@ def with_known_codes(reply: dict[str, Any]) -> dict[str, Any]:
     for error in reply.get("writeErrors", []):
         error["code"] = unpack_code(int(error["code"]))
     return reply
-
-
-def _first_error(reply: Mapping[str, Any]) -> CommandError:
-    error: Mapping[str, Any] = next(iter(reply.get("writeErrors", [])), {})
-    return CommandError(int(error.get("code", _BAD_VALUE)), str(error.get("errmsg", "the write failed")))
 
 
 def _text(value: object) -> str:

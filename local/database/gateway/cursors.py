@@ -50,7 +50,7 @@ class Cursors:
     def __len__(self) -> int:
         return len(self._open)
 
-    def first_page(self, call: Call, function: str, *, reads_only: bool = True) -> bytes:
+    def first_page(self, call: Call, function: str, *, repeatable: bool = True) -> bytes:
         """Opens a cursor by one of the extension's `…_cursor_first_page` functions; returns the reply."""
         statement = select(
             "cursorpage::bytea, continuation::bytea, cursorid", f"documentdb_api.{function}(%s, {{bson}})"
@@ -59,7 +59,7 @@ class Cursors:
         def work(connection: Connection) -> tuple[Any, ...]:
             return fetch(connection, statement, call.database, call.body)
 
-        page, continuation, cursor_id = self._executor.run(call, work, reads_only=reads_only)
+        page, continuation, cursor_id = self._executor.run(call, work, repeatable=repeatable)
         if continuation is not None and cursor_id:
             self._keep(cursor_id, continuation, call)
         return bytes(page)
@@ -79,7 +79,7 @@ class Cursors:
             return fetch(connection, statement, call.database, call.body, cursor.continuation)
 
         try:
-            page, continuation = self._executor.run(call, work, reads_only=True)
+            page, continuation = self._executor.run(call, work, repeatable=True)
         except psycopg.Error as error:
             if error.sqlstate == _UNDEFINED_FILE:  # PostgreSQL was restarted in the meantime
                 raise _not_found(cursor_id) from error

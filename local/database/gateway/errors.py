@@ -111,12 +111,13 @@ _ORDINALS = {
     "00U": 115, "00W": 146, "00X": 159, "00Y": 165, "00Z": 166, "010": 167, "011": 181, "012": 197,
     "014": 232, "015": 241, "016": 263, "017": 276, "018": 291, "01B": 10334, "01C": 11000, "01D": 12587,
     "0CO": 121, "0DO": 16, "0EW": 24, "0EX": 50, "0EY": 59, "0F0": 91, "0F1": 112, "0F2": 117,
-    "0F5": 225, "0F6": 251, "0F7": 256,
+    "0F5": 225, "0F6": 251, "0F7": 256, "07U": 40324,
 }  # fmt: skip
 
 _SQLSTATES = {
     "0A000": 115,  # feature_not_supported
     "23505": 11000,  # unique_violation
+    "23P01": 11000,  # exclusion_violation: how a unique index of the extension is kept
     "40001": 112,  # serialization_failure
     "40P01": 112,  # deadlock_detected
     "55P03": 112,  # lock_not_available
@@ -158,5 +159,5 @@ def _lost_labels(command: Mapping[str, Any], in_transaction: bool) -> tuple[str,
     if in_transaction:
         committing = "commitTransaction" in command
         return (RETRYABLE_WRITE,) if committing else (TRANSIENT_TRANSACTION,)
-    # the extension remembers a numbered write: repeated, it answers what it answered the first time
+    # repeated, a numbered write is answered what it was answered the first time (see retries)
     return (RETRYABLE_WRITE,) if "txnNumber" in command else ()

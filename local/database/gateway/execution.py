@@ -28,17 +28,17 @@ class Executor:
         self.pool = pool
         self.transactions = transactions
 
-    def run(self, call: Call, work: Callable[[Connection], T], *, reads_only: bool = False) -> T:
-        """Runs `work`, once more when PostgreSQL died under a read.
+    def run(self, call: Call, work: Callable[[Connection], T], *, repeatable: bool = False) -> T:
+        """Runs `work`, once more when PostgreSQL died under it and it is `repeatable`: a read, or safe twice.
 
-        A write that was under way then may have happened: its client decides (ConnectionLost).
+        Any other write that was under way may have happened: its client decides (ConnectionLost).
         """
         if call.in_transaction:
             return self.transactions.run(call, work)
         try:
             return self._on_pool(call, work)
         except ConnectionLost:
-            if not reads_only:
+            if not repeatable:
                 raise
             return self._on_pool(call, work)
 

@@ -10,6 +10,7 @@ import psycopg
 from local.database.gateway.cursors import Cursors
 from local.database.gateway.errors import CommandError, ConnectionLost
 from local.database.gateway.pool import Connection, Pool
+from local.database.gateway.retries import forget_old_replies, prepare_memory
 from local.database.gateway.sessions import Transactions
 from local.database.gateway.statements import run
 
@@ -23,12 +24,13 @@ logger = logging.getLogger(__name__)
 
 
 def prepare_database(connection: Connection) -> None:
-    """Creates the extension, or brings it to the installed version."""
+    """Creates the extension, or brings it to the installed version, and the gateway's own table."""
     run(connection, "SELECT pg_advisory_lock(%s)", _PREPARE_LOCK)
     try:
         run(connection, "CREATE EXTENSION IF NOT EXISTS documentdb CASCADE")
         for extension in ("documentdb_core", "documentdb"):
             run(connection, f"ALTER EXTENSION {extension} UPDATE")
+        prepare_memory(connection)
     finally:
         if not connection.closed:
             run(connection, "SELECT pg_advisory_unlock(%s)", _PREPARE_LOCK)
@@ -65,7 +67,8 @@ class Housekeeper:
 
 
 def expire_documents(pool: Pool) -> None:
-    """Deletes what TTL indexes say has expired, and files of cursors nobody owns any more."""
+    """Deletes what TTL indexes say has expired, files of cursors nobody owns any more, and old replies."""
     with pool.connection() as connection:
         run(connection, "CALL documentdb_api_internal.delete_expired_rows()")
         run(connection, "SELECT documentdb_api_internal.cursor_directory_cleanup()")
+        forget_old_replies(connection)

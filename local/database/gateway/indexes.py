@@ -45,7 +45,7 @@ def create_indexes(executor: Executor, call: Call) -> dict[str, Any]:
         return flatten(decode(reply))
 
     # asked twice, it finds the first one's work done
-    return executor.run(call, work, reads_only=True)
+    return executor.run(call, work, repeatable=True)
 
 
 def _build(connection: Connection, requests: bytes) -> None:
