@@ -24,8 +24,10 @@ from marquee.domain.media import (
     Storyboard,
 )
 from marquee.media.commands import Tool
+from marquee.media.planner import choose_timescale
 from marquee.media.probe import probe
 from marquee.services.encode_order import OrderEncoder
+
 from tests.fakes_media import MemoryObjects
 
 BUCKET = "media"
@@ -127,7 +129,7 @@ def plan_of(
         source_bucket="uploads",
         source_key="uploads/u/source",
         media=info,
-        timescale=90_000 if info.video.time_base.denominator % 1001 else 90_000,
+        timescale=choose_timescale(info),
         origin_seconds=origin,
         segment_seconds=segment_seconds,
         renditions=rungs,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from marquee.domain.media import AudioTrack, Plan, Rendition, Shard
-from marquee.media.filters import tile_span, video_graph
+from marquee.media.filters import video_graph
 from marquee.media.sniff import DEMUXERS
 from marquee.media.timeline import LEAD_SECONDS, Timeline, round_half_away
 
@@ -16,7 +16,7 @@ NETWORK_TIMEOUT_MICROSECONDS = 20_000_000
 # B-frames make FFmpeg seek this much before what it is asked for, except in MP4 (`AVFMT_SEEK_TO_PTS`).
 SEEK_MARGIN_SECONDS = 3 / 23
 AUDIO_PIECE_MICROSECONDS = 500_000  # the encoder's own fragments; segments are cut from them
-TILES = "tile-%05d.jpg"
+TILES = "tile-%05d.jpg"  # counted from 0 in each shard, with `TILES_AHEAD` of the shard's own in front
 POSTER = "poster.jpg"
 
 
@@ -49,12 +49,11 @@ def video_command(
     for name, label, sink in zip(shard.renditions, graph.renditions, sinks, strict=True):
         arguments += _rendition(plan, shard, plan.rendition(name), label, sink)
     if graph.tiles:
-        first = tile_span(plan, shard).first
         arguments += ["-map", f"[{graph.tiles}]", "-fps_mode", "passthrough", "-q:v", "4"]
-        arguments += ["-threads", "1", "-start_number", str(first), "-f", "image2", TILES]
+        arguments += ["-threads", "1", "-start_number", "0", "-f", "image2", TILES]
     if graph.poster:
         arguments += ["-map", f"[{graph.poster}]", "-fps_mode", "passthrough", "-q:v", "3"]
-        arguments += ["-threads", "1", "-frames:v", "1", "-update", "1", "-f", "image2", POSTER]
+        arguments += ["-threads", "1", "-update", "1", "-f", "image2", POSTER]
     return arguments
 
 

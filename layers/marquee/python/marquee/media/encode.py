@@ -17,11 +17,11 @@ from marquee.domain.media import AudioTrack, EncodedSegment, EncodedTrack, Plan,
 from marquee.media import process
 from marquee.media.commands import POSTER, TILES, Tool, audio_command, video_command
 from marquee.media.failures import raise_for_exit
-from marquee.media.filters import is_last_shard, tile_span
+from marquee.media.filters import TILES_AHEAD, tile_span
 from marquee.media.fmp4 import Fragment, FragmentReader, Init, starting_at
-from marquee.media.segments import FinishedSegment, VideoSegmenter, reordering_delay
+from marquee.media.segments import FinishedSegment, VideoSegmenter
 from marquee.media.sound import PRIMING, AudioSegmenter
-from marquee.media.timeline import LEAD_SECONDS, Timeline
+from marquee.media.timeline import LEAD_SECONDS
 
 Fraction01 = Callable[[float], None]
 
@@ -111,13 +111,9 @@ def encode_video(
     from_start: bool = False,
 ) -> Encoded:
     """Encode one shard from `source` (a path or http address); pictures are left in `folder`."""
-    timeline = Timeline.of(plan)
-    is_last = is_last_shard(plan, shard)
-    frame_seconds = float(1 / plan.media.video.frame_rate)
-    makers = [VideoSegmenter(shard, timeline, frame_seconds, is_last=is_last) for _ in shard.renditions]
-    delay = reordering_delay(plan.timescale, frame_seconds)
+    makers = [VideoSegmenter(plan, shard) for _ in shard.renditions]
     tracks = [
-        _Track(name, lambda fragment, maker=maker: [maker.take(fragment)], receiver, delay)  # type: ignore[misc]
+        _Track(name, lambda fragment, maker=maker: [maker.take(fragment)], receiver, maker.delay)  # type: ignore[misc]
         for name, maker in zip(shard.renditions, makers, strict=True)
     ]
     length = (shard.segments[-1].end_pts - shard.segments[0].start_pts) * plan.media.video.time_base
@@ -192,10 +188,11 @@ def _tiles(plan: Plan, shard: Shard, folder: Path) -> dict[int, Path]:
     """Every planned tile of the shard; one that the film ends before shows the last picture there is."""
     if not shard.takes_pictures:
         return {}
-    span, found, last = tile_span(plan, shard), {}, None
-    for number in range(span.first, span.first + span.count):
-        path = folder / (TILES % number)
-        last = path if path.exists() else last
-        if last is not None:
-            found[number] = last
+    span, found = tile_span(plan, shard), {}
+    nearest = folder / (TILES % 0)
+    for count in range(span.count):
+        path = folder / (TILES % (count + TILES_AHEAD))
+        nearest = path if path.exists() else nearest
+        if nearest.exists():
+            found[span.first + count] = nearest
     return found

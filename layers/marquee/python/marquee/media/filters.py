@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from marquee.domain.media import Plan, Rendition, Shard, VideoInfo
-from marquee.media.timeline import Timeline
+from marquee.media.timeline import Timeline, is_first_shard, is_last_shard
 
 POSTER_MAX_WIDTH = 1280
+# The film may end, or stand still, before the first tile's time: an encoder without a frame is an error.
+TILES_AHEAD = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +61,11 @@ def tile_span(plan: Plan, shard: Shard) -> TileSpan:
     """Tiles whose time lies in the shard; those before the first and after the last picture go to the nearest."""
     timeline, every = Timeline.of(plan), Fraction(plan.storyboard.interval_seconds) * plan.timescale
     first, last = shard.segments[0], shard.segments[-1]
-    start = 0 if is_first_shard(plan, shard) else -(-timeline.ticks(first.start_pts) // every)
+    start = 0 if is_first_shard(shard) else -(-timeline.ticks(first.start_pts) // every)
     end = plan.storyboard.tile_count
     if not is_last_shard(plan, shard):
         end = min(end, int(-(-timeline.ticks(last.end_pts) // every)))
     return TileSpan(int(start), max(0, end - int(start)))
-
-
-def is_first_shard(plan: Plan, shard: Shard) -> bool:
-    """Whether the film starts in this shard."""
-    return shard.segments[0].number == 0
-
-
-def is_last_shard(plan: Plan, shard: Shard) -> bool:
-    """Whether the film ends in this shard."""
-    return shard.segments[-1].number == max(s.segments[-1].number for s in plan.shards)
 
 
 def _source_chain(plan: Plan, shard: Shard, top: Rendition) -> list[str]:
@@ -138,11 +130,14 @@ def _rung(index: int, rung: Rendition, *, is_last: bool) -> str:
 
 
 def _tiles(plan: Plan, shard: Shard, tiles: TileSpan) -> str:
-    """Tile n is what a viewer sees at n × interval: the last frame at or before that time (rounding up does it)."""
+    """Tile n is what a viewer sees at n × interval: the last frame at or before that time (rounding up does it).
+
+    One more is made in front, so that there is always something to write: see `TILES_AHEAD`.
+    """
     timeline, board = Timeline.of(plan), plan.storyboard
     every = Fraction(board.interval_seconds).limit_denominator(1000)
     start = Fraction(timeline.ticks(shard.segments[0].start_pts) - timeline.lead, plan.timescale)
-    local = float(tiles.first * every - start)
+    local = float((tiles.first - TILES_AHEAD) * every - start)
     return (
         f"[tiles_in]fps={every.denominator}/{every.numerator}:start_time={local:.6f}:round=up,"
         f"scale={board.tile_width}:{board.tile_height}:out_range=full,format=yuvj420p,setsar=1[tiles]"
@@ -153,8 +148,8 @@ def _poster(plan: Plan, shard: Shard) -> str:
     timeline = Timeline.of(plan)
     length = timeline.ticks(shard.segments[-1].end_pts) - timeline.ticks(shard.segments[0].start_pts)
     middle = timeline.lead + length // 2
-    # The first frame from the middle on; the last frames of a shard can be further apart than that.
+    # The shard's first frame, written over by the first one from the middle on, if there is one.
     return (
-        f"[poster_in]select='gte(pts,{middle})*isnan(prev_selected_t)',"
+        f"[poster_in]select='isnan(prev_selected_t)+gte(pts,{middle})*lt(prev_selected_pts,{middle})',"
         f"scale='min({POSTER_MAX_WIDTH},iw)':-2:out_range=full,format=yuvj420p[poster]"
     )

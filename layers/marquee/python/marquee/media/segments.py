@@ -15,11 +15,13 @@ from dataclasses import dataclass
 
 from marquee.domain.errors import OutputMismatch
 from marquee.domain.keys import segment_name
-from marquee.domain.media import EncodedSegment, Shard
+from marquee.domain.media import EncodedSegment, Plan, Shard
 from marquee.media.boxes import box, full_box
 from marquee.media.fmp4 import Fragment, Sample
-from marquee.media.timeline import Timeline
+from marquee.media.timeline import Timeline, is_last_shard, round_half_away
 
+# The longest that a frame of a variable rate may stand across a planned cut (`VideoInfo.long_frames`).
+VARIABLE_SLACK_SECONDS = 0.5
 REORDERED_FRAMES = 2  # how far x264 moves a B-frame with `bframes=3` and its pyramid
 _NOT_SYNC = 0x10000
 _DEPENDS_ON_NOTHING = 0x2000000
@@ -42,14 +44,16 @@ class FinishedSegment:
 class VideoSegmenter:
     """One rendition of one shard: fragments in, planned segments out; raises `OutputMismatch` when they differ."""
 
-    def __init__(self, shard: Shard, timeline: Timeline, frame_seconds: float, *, is_last: bool) -> None:
+    def __init__(self, plan: Plan, shard: Shard) -> None:
+        video = plan.media.video
         self._shard = shard
-        self._timeline = timeline
+        self._timeline = timeline = Timeline.of(plan)
         self._base = timeline.ticks(shard.segments[0].start_pts) - timeline.lead
-        # A frame may start this much after its segment: the grid can lie between the frames of a VFR film.
-        self._slack = round(1.5 * frame_seconds * timeline.timescale)
-        self._delay = reordering_delay(timeline.timescale, frame_seconds)
-        self._is_last = is_last
+        # In a film of variable rate the grid can lie between the frames.
+        slack = (0 if video.constant_frame_rate else VARIABLE_SLACK_SECONDS) + 1.5 / float(video.frame_rate)
+        self._slack = round(slack * plan.timescale)
+        self._is_last = is_last_shard(plan, shard)
+        self.delay = reordering_delay(plan)
         self.finished: list[EncodedSegment] = []
 
     def take(self, fragment: Fragment) -> FinishedSegment:
@@ -65,7 +69,7 @@ class VideoSegmenter:
         if open_end:
             # The last frame is shown at least as long as any other.
             end = max(end, shown[-1] + (shown[-1] - shown[-2] if len(shown) > 1 else 1))
-        samples = _timed(fragment.samples, self._base, start, end, self._delay)
+        samples = _timed(fragment.samples, self._base, start, end, self.delay)
         record, body = _video_segment(planned.number, fragment, samples, start, end)
         self.finished.append(record)
         return FinishedSegment(record, body)
@@ -89,9 +93,9 @@ class VideoSegmenter:
             raise OutputMismatch(f"segment {number} has two frames at the same time")
 
 
-def reordering_delay(timescale: int, frame_seconds: float) -> int:
+def reordering_delay(plan: Plan) -> int:
     """The delay, in ticks, between decoding and showing: the same for all shards of a film."""
-    return round(REORDERED_FRAMES * frame_seconds * timescale)
+    return round_half_away(REORDERED_FRAMES * plan.timescale / plan.media.video.frame_rate)
 
 
 def _timed(samples: Sequence[Sample], base: int, start: int, end: int, delay: int) -> list[Sample]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from marquee.domain.media import Plan, Segment
+from marquee.domain.media import Plan, Segment, Shard
 
 LEAD_SECONDS = 10
 
@@ -55,3 +55,13 @@ def film_segments(plan: Plan) -> tuple[Segment, ...]:
     """Every segment of the film once, in order, whichever shards encode it."""
     found = {segment.number: segment for shard in plan.shards for segment in shard.segments}
     return tuple(found[number] for number in sorted(found))
+
+
+def is_first_shard(shard: Shard) -> bool:
+    """Whether the film starts in this shard."""
+    return shard.segments[0].number == 0
+
+
+def is_last_shard(plan: Plan, shard: Shard) -> bool:
+    """Whether the film ends in this shard."""
+    return shard.segments[-1].number == max(s.segments[-1].number for s in plan.shards)

@@ -6,6 +6,8 @@ twice, even at the same time, writes the same objects twice.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import shutil
 import tempfile
 import time
@@ -15,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from marquee.domain import keys
-from marquee.domain.errors import InvalidMedia, InvalidRequest, OutputMismatch, TransientError
+from marquee.domain.errors import InvalidMedia, InvalidRequest, OutputMismatch, PermanentError, TransientError
 from marquee.domain.media import EncodedTrack, EncodeOrder, EncodeResult, Plan
-from marquee.domain.ports import ObjectStore, ProgressBoard
+from marquee.domain.ports import ObjectStore, PreconditionFailed, ProgressBoard
 from marquee.media.commands import Tool
 from marquee.media.encode import Encoded, encode_audio, encode_video
 from marquee.media.failures import ReadFailed
@@ -57,7 +59,11 @@ class OrderEncoder:
             self.board.report(order.job_id, order.kind, order.index, 1.0)
             return done
         with tempfile.TemporaryDirectory(dir=self.scratch, prefix="encode-") as folder:
-            result = _OrderRun(self, order, plan, Path(folder)).result()
+            try:
+                result = _OrderRun(self, order, plan, Path(folder)).result()
+            except PermanentError as error:
+                self._write_failure(order, error)
+                raise
         self._write_report(order, result)
         self.board.report(order.job_id, order.kind, order.index, 1.0)
         return result
@@ -76,6 +82,13 @@ class OrderEncoder:
         wanted[keys.INIT_SEGMENT] = track.init_size_bytes
         heads = {uri: self.store.head(order.media_bucket, folder + uri) for uri in wanted}
         return all(head is not None and head.size_bytes == wanted[uri] for uri, head in heads.items())
+
+    def _write_failure(self, order: EncodeOrder, error: PermanentError) -> None:
+        """The map around the workers hides their words: the user is told from here. The first one counts."""
+        words = json.dumps({"code": error.code, "message": error.message}).encode()
+        key = keys.failure_key(order.job_id)
+        with contextlib.suppress(PreconditionFailed):
+            self.store.put(order.media_bucket, key, words, content_type="application/json", if_none_match=True)
 
     def _write_report(self, order: EncodeOrder, result: EncodeResult) -> None:
         self.store.put(
