@@ -1,5 +1,6 @@
 """A strict, disk-backed S3 for the local cloud: what AWS would refuse is refused here, what is acknowledged is kept."""
 
+from local.s3.direct import write_object
 from local.s3.endpoint import SERVER_OPTIONS, S3Endpoint
 from local.s3.errors import S3Error
 from local.s3.lifecycle import apply_lifecycle
@@ -16,4 +17,5 @@ __all__ = [
     "S3Store",
     "apply_lifecycle",
     "send_object",
+    "write_object",
 ]

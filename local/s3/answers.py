@@ -1,9 +1,7 @@
 """What every operation gets and gives: the verified call, and the plain ways to answer it."""
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ParamSpec, TypeVar
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
@@ -15,9 +13,6 @@ from local.s3.receiving import BodySink, Received, read_claim, receive, receive_
 from local.s3.signature import Identity
 from local.s3.store import S3Store
 from local.s3.xml import add, document, render
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -54,11 +49,6 @@ class Call:
         return await receive_document(self.request.http.content, claim, self.identity)
 
 
-async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run to its end even when the caller is cancelled: a commit is not half made."""
-    return await asyncio.shield(asyncio.to_thread(work, *args, **kwargs))
-
-
 def empty(status: int = 200, **headers: str) -> web.Response:
     """No body; `x_amz_version_id=…` style keywords become headers."""
     return web.Response(status=status, headers={name.replace("_", "-"): value for name, value in headers.items()})
@@ -71,8 +61,8 @@ def xml_answer(root: Element, status: int = 200, headers: Mapping[str, str] | No
 
 
 def error_answer(error: S3Error, method: str, resource: str, request_id: str) -> web.Response:
-    """S3's error document; HEAD and 304 carry none."""
-    if method == "HEAD" or error.status == 304:
+    """S3's error document; the answer to HEAD carries none."""
+    if method == "HEAD":
         return web.Response(status=error.status)
     root = document("Error", namespaced=False)
     add(root, "Code", error.code)

@@ -1,6 +1,5 @@
 """Operations on buckets: making them, their settings, and the lists of what they hold."""
 
-import asyncio
 import base64
 import binascii
 from collections.abc import Callable
@@ -8,12 +7,13 @@ from xml.etree.ElementTree import Element
 
 from aiohttp import web
 
-from local.s3.answers import Call, empty, in_thread, url_encode, xml_answer
+from local.s3.answers import Call, empty, url_encode, xml_answer
 from local.s3.conditions import iso
 from local.s3.errors import S3Error
 from local.s3.listing import Listing, list_objects
 from local.s3.model import ObjectInfo
 from local.s3.multipart import Multiparts
+from local.s3.threads import in_thread
 from local.s3.xml import add, children, document, parse, text
 
 _OWNER = "marquee"
@@ -116,7 +116,7 @@ def _encoder(call: Call) -> Callable[[str], str]:
 async def _list(call: Call, after: str, limit: int) -> Listing:
     call.store.bucket(call.bucket)
     prefix, delimiter = call.request.param("prefix") or "", call.request.param("delimiter") or ""
-    return await asyncio.to_thread(
+    return await in_thread(
         list_objects, call.store.index, call.bucket, prefix=prefix, delimiter=delimiter, after=after, limit=limit
     )
 
@@ -209,7 +209,7 @@ async def list_uploads(call: Call) -> web.StreamResponse:
     request, encode = call.request, _encoder(call)
     prefix, limit = request.param("prefix") or "", min(request.number("max-uploads", 1000), 1000)
     key_marker, id_marker = request.param("key-marker") or "", request.param("upload-id-marker") or ""
-    uploads = await asyncio.to_thread(Multiparts(call.store).uploads, call.bucket)
+    uploads = await in_thread(Multiparts(call.store).uploads, call.bucket)
     uploads = sorted((u for u in uploads if u.key.startswith(prefix)), key=lambda u: (u.key.encode(), u.upload_id))
     start = (key_marker.encode(), id_marker or "\U0010ffff")
     waiting = [u for u in uploads if not key_marker or (u.key.encode(), u.upload_id) > start]

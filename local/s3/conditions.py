@@ -38,13 +38,12 @@ def _is_known(info: ObjectInfo, none_match: str | None, modified_since: str | No
     return since is not None and int(info.modified) <= since
 
 
-def check_read(headers: Mapping[str, str], info: ObjectInfo) -> None:
-    """Raises PreconditionFailed or NotModified (304)."""
+def check_read(headers: Mapping[str, str], info: ObjectInfo) -> bool:
+    """False when the client has it already (304); raises PreconditionFailed."""
     failed = _fails(info, headers.get("If-Match"), headers.get("If-Unmodified-Since"))
     if failed:
         raise S3Error("PreconditionFailed", Condition=failed)
-    if _is_known(info, headers.get("If-None-Match"), headers.get("If-Modified-Since")):
-        raise S3Error("NotModified")
+    return not _is_known(info, headers.get("If-None-Match"), headers.get("If-Modified-Since"))
 
 
 def check_copy(headers: Mapping[str, str], info: ObjectInfo) -> None:

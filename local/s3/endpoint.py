@@ -16,8 +16,10 @@ from local.s3.cors import answer_headers, preflight
 from local.s3.errors import S3Error
 from local.s3.events import EventDispatcher, OnEvent
 from local.s3.incoming import S3Request
+from local.s3.lifecycle import apply_lifecycle
 from local.s3.signature import verify
 from local.s3.store import S3Store
+from local.s3.threads import in_thread
 
 _LOG = logging.getLogger(__name__)
 
@@ -112,6 +114,10 @@ class S3Endpoint:
         if self._dispatcher is not None:
             await self._dispatcher.stop()
 
+    async def apply_lifecycle(self, now: datetime) -> tuple[int, int]:
+        """Carry out the buckets' rules as of `now`; how many objects expired and how many uploads were aborted."""
+        return await in_thread(apply_lifecycle, self._store, now)
+
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request; never raises but for a connection that broke."""
         request_id = uuid.uuid4().hex[:16].upper()
@@ -141,6 +147,8 @@ class S3Endpoint:
         if incoming.method == "OPTIONS":
             return preflight(incoming, configuration)
         identity = verify(incoming, self._credentials, self._region, self._clock())
+        if incoming.param("versionId") not in (None, "null"):
+            raise S3Error("InvalidArgument", "Invalid version id specified")
         operation = find_operation(incoming)
         return await operation(Call(incoming, identity, self._store, headers))
 

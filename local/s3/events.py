@@ -10,10 +10,12 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from local.s3.store import S3Store
+from local.s3.threads import in_thread
 
 _LOG = logging.getLogger(__name__)
 _FIRST_RETRY_SECONDS = 0.2
 _MAX_RETRY_SECONDS = 10.0
+_DELIVERY_SECONDS = 30.0
 
 OnEvent = Callable[[str, dict[str, Any]], Awaitable[None]]
 """`await on_event(queue_arn, message)`; raising means it was not taken and is to be offered again."""
@@ -89,14 +91,15 @@ class EventDispatcher:
 
     async def _deliver_waiting(self) -> bool:
         """True when the outbox is empty, False when a delivery failed and is due again."""
-        while rows := await asyncio.to_thread(self._waiting):
+        while rows := await in_thread(self._waiting):
             for number, queue_arn, event in rows:
                 try:
-                    await self._on_event(queue_arn, build_message(event, self._region))
+                    async with asyncio.timeout(_DELIVERY_SECONDS):
+                        await self._on_event(queue_arn, build_message(event, self._region))
                 except Exception:
                     _LOG.exception("An S3 event could not be delivered to %s and stays in the outbox", queue_arn)
                     return False
-                await asyncio.to_thread(self._forget, number)
+                await in_thread(self._forget, number)
         return True
 
     def _waiting(self) -> list[tuple[int, str, dict[str, Any]]]:

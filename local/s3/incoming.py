@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from aiohttp import web
-from multidict import CIMultiDictProxy
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from local.s3.errors import S3Error
+
+_SIGNATURE_PARAMETERS = frozenset(
+    (
+        *("x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-expires", "x-amz-signedheaders"),
+        *("x-amz-signature", "x-amz-security-token", "x-amz-content-sha256"),
+    )
+)
 
 
 def decode_once(text: str) -> str:
@@ -43,6 +50,9 @@ class S3Request:
     headers: CIMultiDictProxy[str]
     http: web.BaseRequest
 
+    # `headers` also holds what a presigned URL carries of them in its query, as SDKs that hoist them expect;
+    # what was sent as a header, which is what a signature covers as one, is in `http.headers`
+
     @classmethod
     def read(cls, request: web.BaseRequest) -> "S3Request":
         """Raises InvalidURI, KeyTooLongError."""
@@ -56,7 +66,11 @@ class S3Request:
         if len(key.encode()) > 1024:
             raise S3Error("KeyTooLongError", Size=str(len(key.encode())), MaxSizeAllowed="1024")
         query = parse_query(raw_query)
-        return cls(request.method, path, bucket or None, key or None, query, request.headers, request)
+        headers = CIMultiDict(request.headers)
+        for name, value in query:
+            if name.lower().startswith("x-amz-") and name.lower() not in _SIGNATURE_PARAMETERS:
+                headers.setdefault(name, value)
+        return cls(request.method, path, bucket or None, key or None, query, CIMultiDictProxy(headers), request)
 
     def param(self, name: str) -> str | None:
         """First value of a query parameter, None when absent."""

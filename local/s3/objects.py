@@ -5,16 +5,17 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from local.s3.answers import Call, empty, in_thread, xml_answer
+from local.s3.answers import Call, empty, xml_answer
 from local.s3.checksums import encode, new_digest
 from local.s3.conditions import check_copy, check_read, iso, parse_range
 from local.s3.errors import S3Error
 from local.s3.headers import checksum_headers, object_headers, read_attributes, refuse_unsupported
-from local.s3.incoming import decode_once
+from local.s3.incoming import decode_once, pick
 from local.s3.index import read_pieces
 from local.s3.model import Attributes, ObjectInfo, WriteCondition
 from local.s3.sending import send_object
 from local.s3.store import OpenObject, S3Store
+from local.s3.threads import in_thread
 from local.s3.xml import add, document
 
 _COPY_LIMIT_BYTES = 5 * 1024**3
@@ -53,8 +54,11 @@ async def get_object(call: Call) -> web.StreamResponse:
     call.store.bucket(call.bucket)
     with call.store.open(call.bucket, call.key) as opened:
         info = opened.info
-        check_read(request.headers, info)
         headers = {**call.headers, **object_headers(request, info)}
+        if not check_read(request.headers, info):
+            return web.Response(
+                status=304, headers=pick(headers, ("etag", "last-modified", "cache-control", "expires"))
+            )
         span = _requested_span(call, info, headers)
         start, count = span or (0, info.size)
         if span is not None:

@@ -15,6 +15,7 @@ from local.s3.errors import S3Error
 from local.s3.incoming import S3Request, whole_number
 from local.s3.model import Piece
 from local.s3.signature import UNSIGNED_PAYLOAD, Identity
+from local.s3.threads import in_thread, start_in_thread
 
 _BATCH_BYTES = 1024 * 1024
 _IDLE_SECONDS = 60
@@ -27,7 +28,7 @@ _CHECKSUM_PREFIX = "x-amz-checksum-"
 class BodyClaim:
     """What the request says of its body; everything in it is checked before the body counts as received."""
 
-    size: int | None
+    size: int
     md5: bytes | None
     sha256: str | None
     checksums: Mapping[str, str]
@@ -72,12 +73,12 @@ def _trailing_algorithm(request: S3Request) -> str | None:
     return algorithm
 
 
-def _stated_size(request: S3Request, chunked: bool) -> int | None:
+def _stated_size(request: S3Request, chunked: bool) -> int:
     if chunked:
         stated = request.headers.get("x-amz-decoded-content-length")
-        if stated is None and "Content-Length" in request.headers:
+        if stated is None:
             raise S3Error("MissingContentLength")
-        return None if stated is None else whole_number("x-amz-decoded-content-length", stated, 0, highest=2**63)
+        return whole_number("x-amz-decoded-content-length", stated, 0, highest=2**63)
     if request.content_length is None:
         raise S3Error("MissingContentLength")
     return request.content_length
@@ -87,7 +88,7 @@ def read_claim(request: S3Request, identity: Identity) -> BodyClaim:
     """Raises the S3Error for headers that contradict themselves, before any of the body is read."""
     chunked = is_chunked(identity.payload_hash)
     size = _stated_size(request, chunked)
-    if size is not None and size > MAX_OBJECT_BYTES:
+    if size > MAX_OBJECT_BYTES:
         raise S3Error("EntityTooLarge", ProposedSize=str(size), MaxSizeAllowed=str(MAX_OBJECT_BYTES))
     md5 = request.headers.get("Content-MD5")
     literal = None if chunked or identity.payload_hash == UNSIGNED_PAYLOAD else identity.payload_hash.lower()
@@ -158,7 +159,7 @@ class BodySink:
 
     def _take(self, data: bytes) -> None:
         self._received += len(data)
-        if self._received > (MAX_OBJECT_BYTES if self._claim.size is None else self._claim.size):
+        if self._received > self._claim.size:
             raise S3Error("IncompleteBody", "The body is longer than it was said to be")
         self._md5.update(data)
         if self._sha256 is not None:
@@ -184,7 +185,7 @@ class BodySink:
         claim = self._claim
         if self._decoder is not None:
             self._decoder.finish()
-        if claim.size is not None and self._received != claim.size:
+        if self._received != claim.size:
             raise S3Error("IncompleteBody")
         if self._sha256 is not None and self._sha256.hexdigest() != claim.sha256:
             computed = self._sha256.hexdigest()
@@ -217,21 +218,20 @@ class BodySink:
 async def receive(content: StreamReader, sink: BodySink) -> Received:
     """Read the body to its end: the next bytes arrive while a thread hashes and writes the last."""
     working: asyncio.Future[Any] | None = None
-    loop = asyncio.get_running_loop()
     try:
         while batch := await _read_batch(content):
             if working is not None:
                 await working
-            working = loop.run_in_executor(None, sink.feed, batch)
+            working = start_in_thread(sink.feed, batch)
         if working is not None:
             await working
-        finishing = loop.run_in_executor(None, sink.finish)
+        finishing = start_in_thread(sink.finish)
         working = finishing
         return await asyncio.shield(finishing)
     except BaseException as error:
         if working is not None:
             await asyncio.wait([working])
-        await asyncio.to_thread(sink.abandon)
+        await in_thread(sink.abandon)
         raise _as_s3_error(error) from error
 
 

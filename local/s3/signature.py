@@ -81,7 +81,7 @@ def canonical_request(request: S3Request, claim: Claim) -> str:
             request.method,
             quote(request.path, safe="/-_.~"),
             "&".join(f"{name}={value}" for name, value in sorted(pairs)),
-            "".join(_canonical_header(request.headers, name) for name in claim.signed_headers),
+            "".join(_canonical_header(request.http.headers, name) for name in claim.signed_headers),
             ";".join(claim.signed_headers),
             claim.payload_hash,
         )
@@ -101,22 +101,22 @@ def _scope_parts(credential: str, code: str) -> tuple[str, str, str, str, str]:
 
 
 def _header_claim(request: S3Request) -> Claim:
-    scheme, _, rest = request.headers["Authorization"].partition(" ")
+    scheme, _, rest = request.http.headers["Authorization"].partition(" ")
     if scheme != ALGORITHM:
         raise S3Error("InvalidRequest", f"The authorization mechanism is not supported. Please use {ALGORITHM}.")
     fields = dict(item.strip().partition("=")[::2] for item in rest.split(","))
     if not {"Credential", "SignedHeaders", "Signature"} <= fields.keys():
         raise S3Error("AuthorizationHeaderMalformed")
-    payload_hash = request.headers.get("x-amz-content-sha256")
+    payload_hash = request.http.headers.get("x-amz-content-sha256")
     if payload_hash is None:
         raise S3Error("InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
     return Claim(
         *_scope_parts(fields["Credential"], "AuthorizationHeaderMalformed"),
         signed_headers=tuple(fields["SignedHeaders"].split(";")),
         signature=fields["Signature"],
-        timestamp=request.headers.get("x-amz-date", ""),
+        timestamp=request.http.headers.get("x-amz-date", ""),
         payload_hash=payload_hash,
-        token=request.headers.get("x-amz-security-token"),
+        token=request.http.headers.get("x-amz-security-token"),
         presigned=False,
     )
 
@@ -132,7 +132,7 @@ def _query_claim(request: S3Request) -> Claim:
     algorithm, credential, timestamp, _, signed_headers = (request.param(name) or "" for name in names)
     if algorithm != ALGORITHM:
         raise S3Error("AuthorizationQueryParametersError", f'X-Amz-Algorithm only supports "{ALGORITHM}"')
-    payload_hash = request.headers.get("x-amz-content-sha256") or request.param("X-Amz-Content-Sha256")
+    payload_hash = request.http.headers.get("x-amz-content-sha256") or request.param("X-Amz-Content-Sha256")
     return Claim(
         *_scope_parts(credential, "AuthorizationQueryParametersError"),
         signed_headers=tuple(signed_headers.split(";")),
@@ -147,7 +147,7 @@ def _query_claim(request: S3Request) -> Claim:
 def read_claim(request: S3Request) -> Claim:
     """How this request is signed; an anonymous one, or one signed twice, is refused here."""
     presigned = any(name in ("X-Amz-Signature", "X-Amz-Algorithm", "X-Amz-Credential") for name, _ in request.query)
-    if "Authorization" in request.headers:
+    if "Authorization" in request.http.headers:
         if presigned or request.has("Signature"):
             raise S3Error("InvalidArgument", "Only one auth mechanism allowed")
         return _header_claim(request)
@@ -200,7 +200,7 @@ def _check_expiry(request: S3Request, signed_at: datetime, now: datetime) -> Non
 
 
 def _check_signed_headers(request: S3Request, claim: Claim) -> None:
-    required = {name.lower() for name in request.headers if name.lower().startswith("x-amz-")} | {"host"}
+    required = {name.lower() for name in request.http.headers if name.lower().startswith("x-amz-")} | {"host"}
     unsigned = sorted(required - set(claim.signed_headers))
     if unsigned:
         message = "There were headers present in the request which were not signed"

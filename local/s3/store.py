@@ -4,6 +4,7 @@ All methods are plain calls, safe from any thread. Reads take microseconds; writ
 calls them in a thread.
 """
 
+import fcntl
 import json
 import sqlite3
 import threading
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from local.s3.blobs import Blobs
 from local.s3.configuration import BucketConfiguration, Properties
@@ -49,11 +50,23 @@ class OpenObject:
             start = max(0, start - size)
 
 
+def _lock(path: Path) -> TextIO:
+    """Held until closed or until the process is gone: a second store would sweep away what this one is writing."""
+    file = path.open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.close()
+        raise RuntimeError(f"Another process uses the objects in {path.parent}") from error
+    return file
+
+
 class S3Store:
     """`root` is made if missing; leftovers of a crash are removed on the way in."""
 
     def __init__(self, root: Path) -> None:
         root.mkdir(parents=True, exist_ok=True)
+        self._lock_file = _lock(root / "lock")
         self.index = Index(root / "index.sqlite3")
         self.blobs = Blobs(root / "blobs")
         self._listeners: list[Callable[[], None]] = []
@@ -67,6 +80,7 @@ class S3Store:
 
     def close(self) -> None:
         self.index.close()
+        self._lock_file.close()
 
     def on_event(self, listener: Callable[[], None]) -> None:
         """`listener()` is called, in the writing thread, after a commit that put events into the outbox."""

@@ -1,12 +1,11 @@
 """The multipart operations over HTTP."""
 
-import asyncio
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from aiohttp import web
 
-from local.s3.answers import Call, empty, in_thread, url_encode, xml_answer
+from local.s3.answers import Call, empty, url_encode, xml_answer
 from local.s3.checksums import ALGORITHMS, check_value, default_type
 from local.s3.conditions import check_copy, iso, parse_range
 from local.s3.errors import S3Error
@@ -17,6 +16,7 @@ from local.s3.multipart import MAX_PART_NUMBER, ClaimedPart, Multiparts, Part, U
 from local.s3.objects import copy_source
 from local.s3.receiving import BodyClaim, BodySink, Received
 from local.s3.store import OpenObject
+from local.s3.threads import in_thread
 from local.s3.xml import add, children, document, parse, text
 
 
@@ -176,7 +176,7 @@ async def list_parts(call: Call) -> web.StreamResponse:
     upload = multiparts.get(call.bucket, call.key, _upload_id(call))
     marker = call.request.number("part-number-marker", 0)
     limit = min(call.request.number("max-parts", 1000), 1000)
-    parts = await asyncio.to_thread(multiparts.parts, upload, marker, limit + 1)
+    parts = await in_thread(multiparts.parts, upload, marker, limit + 1)
     shown = parts[:limit]
     root = document("ListPartsResult")
     for name, value in (

@@ -58,7 +58,7 @@ def _named_and_present(store: S3Store, root: Path) -> tuple[set[str], set[str]]:
     return named, {path.name for path in (root / "blobs").glob("*/*")}
 
 
-@pytest.mark.parametrize("share", [0.0, 0.3, 0.7, 0.99, 1.0])
+@pytest.mark.parametrize("share", [0.5, 1.0])
 def test_killed_while_a_body_arrives(tmp_path: Path, share: float) -> None:
     _make(tmp_path)
     with _server(tmp_path) as (process, client):
@@ -81,7 +81,7 @@ def test_killed_while_a_body_arrives(tmp_path: Path, share: float) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("delay_ms", [0, 1, 2, 4, 8, 30])
+@pytest.mark.parametrize("delay_ms", [0, 2, 8])
 def test_killed_while_an_upload_completes(tmp_path: Path, delay_ms: int) -> None:
     """The delays only spread the kills over the work; whichever step is hit, the outcome must be whole."""
     _make(tmp_path)

@@ -120,6 +120,9 @@ def test_conditional_reads(s3: Any) -> None:
     past, future = datetime.now(UTC) - timedelta(days=1), datetime.now(UTC) + timedelta(minutes=1)
     assert s3.get_object(Bucket="films", Key="k", IfMatch=etag, IfModifiedSince=past)["ETag"] == etag
     assert _refused(s3.get_object, Key="k", IfNoneMatch=etag) == ("304", 304)
+    with pytest.raises(ClientError) as caught:
+        s3.get_object(Bucket="films", Key="k", IfNoneMatch=etag)
+    assert caught.value.response["ResponseMetadata"]["HTTPHeaders"]["etag"] == etag
     assert _refused(s3.get_object, Key="k", IfModifiedSince=future) == ("304", 304)
     assert _refused(s3.get_object, Key="k", IfMatch='"0"') == ("PreconditionFailed", 412)
     assert _refused(s3.get_object, Key="k", IfUnmodifiedSince=past) == ("PreconditionFailed", 412)
@@ -182,6 +185,7 @@ def test_names_that_are_not_there(s3: Any) -> None:
         s3.put_object(Bucket="nowhere", Key="k", Body=b"")
     assert caught.value.response["Error"]["Code"] == "NoSuchBucket"
     assert s3.delete_object(Bucket="films", Key="none")["ResponseMetadata"]["HTTPStatusCode"] == 204
+    assert _refused(s3.get_object, Key="k", VersionId="older") == ("InvalidArgument", 400)
     assert _refused(s3.get_object_acl, Key="k") == ("NotImplemented", 501)
     assert _refused(s3.put_object, Key="k", Body=b"", ACL="public-read") == ("AccessControlListNotSupported", 400)
     assert _refused(s3.put_object, Key="k", Body=b"", Metadata={"a": "x" * 2048}) == ("MetadataTooLarge", 400)

@@ -7,9 +7,13 @@ import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import urllib3
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 KEY = "uploads/1/source"
 BODY = b"0123456789" * 100
@@ -102,11 +106,19 @@ def test_a_signed_checksum_is_verified(served: Any, s3: Any, upload_id: str, sto
     crc = base64.b64encode(zlib.crc32(BODY).to_bytes(4, "big")).decode()
     params = {"Bucket": "films", "Key": KEY, "UploadId": upload_id, "PartNumber": 1, "ChecksumCRC32": crc}
     url = s3.generate_presigned_url("upload_part", Params=params)
-    # newer signers hoist the checksum into the query instead of asking for a header
-    headers = {} if "x-amz-checksum-crc32=" in url.lower() else {"x_amz_checksum_crc32": crc}
-    assert _code(served.request("PUT", url, BODY[::-1], **headers)) == (400, "BadDigest")
+    assert "x-amz-checksum-crc32" in url
+    assert _code(served.request("PUT", url, BODY[::-1], x_amz_checksum_crc32=crc)) == (400, "BadDigest")
+    assert _code(served.request("PUT", url, BODY)) == (403, "SignatureDoesNotMatch")
     assert stored() == (0, 0)
-    assert served.request("PUT", url, BODY, **headers).status == 200
+    assert served.request("PUT", url, BODY, x_amz_checksum_crc32=crc).status == 200
+
+
+def test_a_checksum_in_the_signed_query_is_verified_as_if_it_were_a_header(served: Any) -> None:
+    crc = base64.b64encode(zlib.crc32(BODY).to_bytes(4, "big")).decode()
+    request = AWSRequest("PUT", f"{served.url}/films/k?x-amz-checksum-crc32={quote(crc, safe='')}")
+    S3SigV4QueryAuth(Credentials("AKLOCAL", "a secret/with+signs"), "s3", "eu-central-1", expires=60).add_auth(request)
+    assert _code(served.request("PUT", request.url, BODY[::-1])) == (400, "BadDigest")
+    assert served.request("PUT", request.url, BODY).headers["x-amz-checksum-crc32"] == crc
 
 
 def test_a_url_signed_with_another_secret_is_refused(served: Any, upload_id: str, stored: Any) -> None:
