@@ -14,7 +14,7 @@ from local.cloud import LocalCloud
 
 from cli.display import JobBars, console, tell_error, upload_bar
 from cli.endpoint import Endpoint, EndpointError, Json
-from cli.films import FilmError, demo_films
+from cli.films import BUNNY_CREDIT, FilmError, demo_films
 from cli.follow import wait_for_job
 from cli.running import run_cloud, tell_where
 from cli.transfer import Transfer, Uploader
@@ -76,7 +76,9 @@ def _choose(films: list[Path]) -> list[Film]:
     if films:
         return [(film, None) for film in films]
     with console.status("Making the demo's films …"):
-        return list(demo_films())
+        chosen: list[Film] = list(demo_films())
+    console.print(f"The clip is from {BUNNY_CREDIT}.", style="dim")
+    return chosen
 
 
 def _serves(endpoint: Endpoint) -> bool:

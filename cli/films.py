@@ -32,7 +32,7 @@ class FilmError(Exception):
 def demo_films() -> list[tuple[Path, str]]:
     """The demo's films with their titles, made or fetched on first use."""
     FILMS.mkdir(parents=True, exist_ok=True)
-    return [(spoken_film(), "Welcome to Marquee"), (bunny_film(), f"Big Buck Bunny, a clip ({BUNNY_CREDIT})")]
+    return [(spoken_film(), "Welcome to Marquee"), (bunny_film(), "Big Buck Bunny, a clip")]
 
 
 def spoken_film() -> Path:
