@@ -8,20 +8,20 @@ from pathlib import Path
 
 import imageio_ffmpeg
 from marquee.domain import keys
-from marquee.domain.media import EncodeOrder, OrderKind, Plan, Rendition
+from marquee.domain.media import EncodeOrder, OrderKind, Plan
 from marquee.media.commands import Tool
+from marquee.media.planner import PlanPolicy, build_plan
+from marquee.media.probe import probe
 from marquee.services.encode_order import OrderEncoder
 from marquee.services.package_asset import package_asset
 from marquee.services.publish_segments import publish_segments
 
-from tests.fakes_media import BUCKET, JOB, PREFIX, RecordedMarks, made_up_plan
+from tests.fakes_media import BUCKET, JOB, PREFIX, RecordedMarks
 from tests.films import film
 from tests.media_site import FolderObjects
 
-RUNGS = (
-    Rendition(name="v480", width=854, height=480, crf=23, max_rate=1_500_000, buffer_size=3_000_000),
-    Rendition(name="v360", width=640, height=360, crf=25, max_rate=800_000, buffer_size=1_600_000),
-)
+# Four shards in ten seconds, as a longer film has them: the head twice, the body in two.
+SMALL_SHARDS = PlanPolicy(segment=2.0, head=4.0, head_segment=2.0, undivided=5.0, shard=4.0)
 
 
 class SilentBoard:
@@ -33,7 +33,7 @@ class SilentBoard:
 
 @dataclass
 class EncodedFilm:
-    """A film of ten seconds, 25 frames a second, in five segments: encoded, published and packaged on call."""
+    """A film of ten seconds, 25 frames a second: encoded, published and packaged on call."""
 
     objects: FolderObjects
     plan: Plan
@@ -42,22 +42,13 @@ class EncodedFilm:
     @classmethod
     def prepare(cls, folder: Path, *, sound: bool = True) -> EncodedFilm:
         """Put the source and its plan there."""
-        plan = made_up_plan(segments=5, seconds=2, audio=int(sound))
-        shards = [
-            shard.model_copy(update={"renditions": tuple({"v720": "v480"}.get(n, n) for n in shard.renditions)})
-            for shard in plan.shards
-        ]
-        shards = [s.model_copy(update={"seek_seconds": _seek(s.segments[0].number)}) for s in shards]
-        video = plan.media.video.model_copy(update={"coded_width": 854, "coded_height": 480})
-        media = plan.media.model_copy(update={"video": video})
-        board = plan.storyboard.model_copy(update={"interval_seconds": 1.0, "tile_count": 10})
-        plan = plan.model_copy(
-            update={"renditions": RUNGS, "shards": tuple(shards), "media": media, "storyboard": board}
-        )
         objects = FolderObjects(folder)
-        source = objects.path(plan.source_bucket, plan.source_key)
+        key = keys.source_key("u")
+        source = objects.path("uploads", key)
         source.parent.mkdir(parents=True)
         shutil.copy(film("h264_25" if sound else "no_audio", seconds=10), source)
+        media = probe(str(source), size_bytes=source.stat().st_size)
+        plan = build_plan(JOB, "asset-1", 1, "uploads", key, media, policy=SMALL_SHARDS)
         body = plan.model_dump_json().encode()
         objects.put(BUCKET, keys.plan_key(JOB), body, content_type="application/json")
         return cls(objects, plan, RecordedMarks())
@@ -90,7 +81,3 @@ class EncodedFilm:
 
     def _order(self, kind: OrderKind, index: int) -> EncodeOrder:
         return EncodeOrder(job_id=JOB, media_bucket=BUCKET, kind=kind, index=index)
-
-
-def _seek(first_segment: int) -> float | None:
-    return first_segment * 2.0 if first_segment else None

@@ -14,8 +14,10 @@ from marquee.domain import keys
 from marquee.domain.errors import OutputMismatch
 from marquee.domain.media import AudioTrack, EncodedSegment, EncodedTrack, Plan
 
-# Containers round and estimate an audio stream's length; a lost second is never rounding.
-AUDIO_TOLERANCE_SECONDS = Fraction(1, 4)
+# MP4 and MOV have an index of the sound; elsewhere a stream's length is estimated from what lies at its end.
+INDEXED_CONTAINERS = "mov,mp4"
+INDEXED_TOLERANCE_SECONDS = Fraction(1, 4)
+ESTIMATED_TOLERANCE_SECONDS = Fraction(3, 2)
 # A container's last frame has no end of its own in some formats.
 END_TOLERANCE_FRAMES = 2
 
@@ -75,7 +77,8 @@ def check_audio(plan: Plan, audio: AudioTrack, track: EncodedTrack) -> None:
     if source.duration_seconds is None:
         return
     end = source.start_pts * source.time_base + Fraction(source.duration_seconds) - plan.origin_seconds
-    if abs(_end(track) - end) > AUDIO_TOLERANCE_SECONDS:
+    indexed = plan.media.container.startswith(INDEXED_CONTAINERS)
+    if abs(_end(track) - end) > (INDEXED_TOLERANCE_SECONDS if indexed else ESTIMATED_TOLERANCE_SECONDS):
         raise OutputMismatch(f"audio {audio.name} ends at {float(_end(track)):.3f} s, not at {float(end):.3f} s")
 
 
