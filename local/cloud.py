@@ -8,7 +8,7 @@ import functools
 import logging
 import os
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from local.functions.service import LambdaService
 from local.gateway import HttpApiServer
 from local.listeners import listen
 from local.model import Schedule, System
-from local.processes import Supervisor
+from local.processes import ChildSpec, Supervisor
 from local.resources import Platform
 from local.s3 import SERVER_OPTIONS, S3Endpoint, S3Store, apply_lifecycle
 from local.schedules import Schedules
@@ -184,21 +184,26 @@ class LocalCloud:
 
     async def _start_stores(self, stack: contextlib.AsyncExitStack, state: StateFolder, warden: Warden) -> None:
         self.supervisor = await stack.enter_async_context(Supervisor(warden))
+        lines: list[tuple[ChildSpec, ...]] = []  # each in order, all of them at once
         uri = ""
-        database = choose_database(state.path, self.platform.database_port)
-        self.options.progress(f"Starting {database.description}" + (" and Valkey" if self.system.uses_cache else ""))
-        uri = database.uri
-
-        async def start_database() -> None:
-            for child in database.children:
-                await self.supervisor.start(child)
-
-        async with asyncio.TaskGroup() as starting:
-            if self.system.uses_cache:
-                starting.create_task(self.supervisor.start(valkey_child(state.path, self.platform.valkey_port)))
-            if self.system.database_secrets:
-                starting.create_task(start_database())
+        if self.system.uses_cache:
+            lines.append((valkey_child(state.path, self.platform.valkey_port),))
+            self.options.progress("Starting Valkey")
+        if self.system.database_secrets:
+            database = choose_database(state.path, self.platform.database_port)
+            uri = database.uri
+            lines.append(tuple(database.children))
+            self.options.progress(f"Starting {database.description}")
+        # all have ended, well or not, before one failure is told: none is left half started
+        ended = await asyncio.gather(*(self._start_in_order(line) for line in lines), return_exceptions=True)
+        for error in ended:
+            if isinstance(error, BaseException):
+                raise error
         self._secrets = secret_values(self.system, uri, state.secrets)
+
+    async def _start_in_order(self, children: Sequence[ChildSpec]) -> None:
+        for child in children:
+            await self.supervisor.start(child)
 
     async def _start_edge(self, stack: contextlib.AsyncExitStack) -> None:
         buckets, apis = self.system.buckets, self.system.apis

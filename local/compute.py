@@ -94,7 +94,8 @@ def _image_function(properties: Mapping[str, Any], assembly: Assembly) -> _Run:
         raise TemplateError("an image function needs EntryPoint and Command in its ImageConfig to run here")
     context = assembly.asset(properties["Code"]["ImageUri"]).path
     root = ImageRoot(config.get("WorkingDirectory", "/"), context)
-    return _Run(tuple(local_argv([*entry, *command])), context, command[0], "", root)
+    argv = [root.outside(word) for word in (*entry, *command)]
+    return _Run(tuple(local_argv(argv)), context, command[0], "", root)
 
 
 def read_task_definition(resource: Resource, arn: str, assembly: Assembly, platform: Platform) -> TaskDefinition:
@@ -118,8 +119,8 @@ def _container(properties: Mapping[str, Any], assembly: Assembly, platform: Plat
     variables = with_differences(variables)
     return Container(
         name=properties["Name"],
-        entry=tuple(local_argv(entry)),
-        command=tuple(properties.get("Command", ())),
+        entry=tuple(local_argv(root.outside(word) for word in entry)),
+        command=tuple(root.outside(word) for word in properties.get("Command", ())),
         directory=context,
         environment={
             **platform_environment(platform),

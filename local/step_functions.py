@@ -1,13 +1,14 @@
 """Makes moto's Step Functions engine as strict as AWS where our state machines depend on it.
 
-moto runs the synthesized definition; four things differ from AWS and are put right here, and nowhere else:
+moto runs the synthesized definition; five things differ from AWS and are put right here, and nowhere else:
 
 1. Its tasks make a new boto3 client (0.1 CPU-seconds) for every call and go through HTTP: Lambda and ECS tasks
    are handed straight to this process' services instead, other clients are made once.
 2. `ecs:runTask.sync` polls twice a second, takes any stopped task for a success and drops the capacity provider
    strategy. AWS waits for the event and fails the state with the task's description as its cause.
 3. A Distributed Map forgives failed items. In AWS it tolerates none unless told to, and ends the others.
-4. It keeps a reference to every thread and parses the definition (0.1 s and more) anew for every execution.
+4. A `States.…` error that leaves a Map or Parallel turns into `States.Runtime`, its name lost.
+5. It keeps a reference to every thread and parses the definition (0.1 s and more) anew for every execution.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from botocore.exceptions import ClientError
 from moto.core.config import default_user_config
 from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
     FailureEvent,
     FailureEventException,
@@ -93,6 +95,8 @@ def install(services: Services, aws_port: int) -> None:
         module.boto_client_for = boto_client_for
     _make_tasks_strict(services)
     _make_maps_strict()
+    # it refuses the names that its own branches pass up through it
+    CustomErrorName.__init__ = ErrorName.__init__
     _keep_little()
 
 

@@ -39,7 +39,7 @@ class FunctionPool:
         self._limit = _MOST_PROCESSES if limit is None else min(_MOST_PROCESSES, limit)
         self._turns = asyncio.Semaphore(max(1, self._limit))
         self._reaper: asyncio.TimerHandle | None = None
-        self._waiting = 0
+        self._taken = 0  # calls that run or wait for a process
         self._ending: set[asyncio.Task[None]] = set()  # a task that nobody holds may be collected
 
     async def warm(self) -> bool:
@@ -57,18 +57,15 @@ class FunctionPool:
     async def run(self, invocation: Invocation) -> Outcome:
         """Raises TooManyRequestsError when the reserved concurrency is used up."""
         reserved = self.function.reserved_concurrency
-        if reserved is not None and len(self._busy) + self._waiting >= reserved:
+        if reserved is not None and self._taken >= reserved:
             self.counts.throttles += 1
             raise TooManyRequestsError(self.function.name)
-        self._waiting += 1
+        self._taken += 1
         try:
-            await self._turns.acquire()
+            async with self._turns:
+                return await self._run_on_instance(invocation)
         finally:
-            self._waiting -= 1
-        try:
-            return await self._run_on_instance(invocation)
-        finally:
-            self._turns.release()
+            self._taken -= 1
 
     async def _run_on_instance(self, invocation: Invocation) -> Outcome:
         instance = self._take_idle()
