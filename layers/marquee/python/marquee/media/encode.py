@@ -16,6 +16,7 @@ from marquee.domain.errors import OutputMismatch
 from marquee.domain.media import AudioTrack, EncodedSegment, EncodedTrack, Plan, Shard
 from marquee.media import process
 from marquee.media.commands import POSTER, TILES, Tool, audio_command, video_command
+from marquee.media.conformance import check_audio
 from marquee.media.failures import raise_for_exit
 from marquee.media.filters import TILES_AHEAD, tile_span
 from marquee.media.fmp4 import Fragment, FragmentReader, Init, starting_at
@@ -161,7 +162,10 @@ def encode_audio(
     raise_for_exit(ended)
     pipe.close()
     pipe.hand_out(maker.finish())
-    return Encoded((pipe.report(maker.finished),), ended.cpu_seconds)
+    report = pipe.report(maker.finished)
+    # A file that was cut off can end without an error, and then it is only too short.
+    check_audio(plan, track, report)
+    return Encoded((report,), ended.cpu_seconds)
 
 
 def _share(done: float, whole: float) -> float:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import signal
 
 from marquee.domain.errors import InvalidMedia, TransientError
 from marquee.media.process import Exit
+
+logger = logging.getLogger("marquee.encode")
 
 # The only place where texts of FFmpeg are read: it has no other way to tell these apart.
 _UNREADABLE = re.compile(
@@ -41,12 +44,12 @@ def raise_for_exit(ended: Exit) -> None:
     if _NO_MEMORY.search(ended.stderr):
         raise TransientError("the encoder ran out of memory", code="out_of_memory")
     if _UNREADABLE.search(ended.stderr):
-        raise ReadFailed(f"the source could not be read: {_first_words(ended.stderr)}")
-    raise CorruptSource(f"The film is damaged and cannot be decoded ({_first_words(ended.stderr)}).")
+        logger.warning("the source could not be read: %s", without_addresses(ended.stderr))
+        raise ReadFailed("the source could not be read to its end")
+    logger.warning("the encoder gave up on the source: %s", without_addresses(ended.stderr))
+    raise CorruptSource("The film is damaged: it cannot be decoded to its end.")
 
 
-def _first_words(text: str) -> str:
-    """The first line that says what is wrong; what follows are its consequences. Addresses stay out of it."""
-    lines = [re.sub(r"^\[[^]]*\]\s*", "", line.strip()) for line in text.splitlines() if line.strip()]
-    words = re.sub(r"https?://\S+", "the source", lines[0]) if lines else "no reason given"
-    return words[:160].rstrip(".")
+def without_addresses(text: str) -> str:
+    """A presigned address is a secret: it stays out of logs and messages."""
+    return re.sub(r"https?://\S+", "(source)", text).strip()
