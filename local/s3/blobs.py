@@ -4,6 +4,7 @@ A blob is written once, made durable, and only then named by a row of the index;
 object exists. A file no row names is a leftover of a crash and is swept at start.
 """
 
+import errno
 import os
 import threading
 import uuid
@@ -11,6 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Set
 from pathlib import Path
 from typing import BinaryIO
+
+_RESERVED_BYTES = 16 * 1024 * 1024
+"""Left for the index: on a disk it cannot grow on, nothing could be deleted either."""
 
 
 def _fsync_directory(path: Path) -> None:
@@ -31,6 +35,10 @@ class BlobWriter:
         self._file: BinaryIO = path.open("xb", buffering=0)
 
     def write(self, data: bytes) -> None:
+        """Raises OSError (ENOSPC) while there is still room for the index."""
+        room = os.fstatvfs(self._file.fileno())
+        if room.f_bavail * room.f_frsize < _RESERVED_BYTES + len(data):
+            raise OSError(errno.ENOSPC, "No space left for object data")
         view = memoryview(data)
         while view:
             view = view[self._file.write(view) :]

@@ -150,7 +150,7 @@ def _token(key: str) -> str:
 
 def _key_of(token: str) -> str:
     try:
-        return base64.urlsafe_b64decode(token.encode()).decode()
+        return base64.b64decode(token.encode(), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:
         raise S3Error("InvalidArgument", "The continuation token provided is incorrect") from error
 

@@ -119,7 +119,7 @@ class S3Endpoint:
         return await in_thread(apply_lifecycle, self._store, now)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request; never raises but for a connection that broke."""
+        """Answer one request; raises nothing but ConnectionError, when the client cannot be answered any more."""
         request_id = uuid.uuid4().hex[:16].upper()
         headers = {"x-amz-request-id": request_id, "x-amz-id-2": "local", "Server": "AmazonS3"}
         try:
@@ -127,9 +127,9 @@ class S3Endpoint:
             configuration = self._configuration(incoming)
             headers |= answer_headers(incoming, configuration)
             response = await self._answer(incoming, configuration, headers)
-        except (S3Error, OSError, sqlite3.Error) as error:
-            if isinstance(error, ConnectionError):
-                raise
+        except ConnectionError:
+            raise
+        except Exception as error:
             response = error_answer(_as_s3_error(error), request.method, request.path, request_id)
         if not response.prepared:
             response.headers.update(headers)
@@ -156,7 +156,7 @@ class S3Endpoint:
 def _as_s3_error(error: Exception) -> S3Error:
     if isinstance(error, S3Error):
         return error
-    _LOG.error("S3 request failed: %r", error)
+    _LOG.error("An S3 request failed", exc_info=error)
     if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
         return S3Error("StorageFull")
     return S3Error("InternalError")

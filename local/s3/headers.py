@@ -37,17 +37,25 @@ def refuse_unsupported(headers: Mapping[str, str]) -> None:
         raise S3Error("NotImplemented", Header="x-amz-server-side-encryption")
 
 
+def _sendable(value: str) -> str:
+    """A value that can go out as a header again; raises InvalidArgument."""
+    # bytes that were no UTF-8 arrive as lone surrogates
+    if any(ord(character) < 32 or 0xD800 <= ord(character) < 0xE000 for character in value):
+        raise S3Error("InvalidArgument", "Header values must be UTF-8 without control characters")
+    return value
+
+
 def read_attributes(request: S3Request) -> Attributes:
     """What a PutObject or CreateMultipartUpload says of its object; raises MetadataTooLarge, NotImplemented."""
     refuse_unsupported(request.headers)
-    kept = pick(request.headers, _KEPT)
+    kept = {name: _sendable(value) for name, value in pick(request.headers, _KEPT).items()}
     kept["content-type"] = request.headers.get("Content-Type") or "binary/octet-stream"
     encodings = [part.strip() for part in request.headers.get("Content-Encoding", "").split(",")]
     encoding = ",".join(part for part in encodings if part and part != "aws-chunked")
     if encoding:
         kept["content-encoding"] = encoding
     metadata = {
-        name.lower().removeprefix(_META): value
+        name.lower().removeprefix(_META): _sendable(value)
         for name, value in request.headers.items()
         if name.lower().startswith(_META)
     }
@@ -79,5 +87,5 @@ def object_headers(request: S3Request, info: ObjectInfo) -> dict[str, str]:
     for name in _OVERRIDES:
         value = request.param(f"response-{name}")
         if value is not None:
-            headers[name] = value
+            headers[name] = _sendable(value)
     return headers

@@ -17,11 +17,23 @@ async def send_object(
     response.content_length = count
     await response.prepare(request)
     if request.method != "HEAD":
-        for path, offset, length in opened.spans(start, count):
-            transport = request.transport
-            if transport is None:
-                raise ConnectionResetError("The client has gone")
-            with path.open("rb") as file:
-                await asyncio.get_running_loop().sendfile(transport, file, offset, length)
+        try:
+            await _send_spans(request, opened, start, count)
+        except OSError as error:
+            # the status is already out: a cut connection is the only way left to say that the body is not whole
+            if request.transport is not None:
+                request.transport.abort()
+            raise ConnectionResetError("The object could not be sent whole") from error
     await response.write_eof()
     return response
+
+
+async def _send_spans(request: web.BaseRequest, opened: OpenObject, start: int, count: int) -> None:
+    for path, offset, length in opened.spans(start, count):
+        transport = request.transport
+        if transport is None:
+            raise ConnectionResetError("The client has gone")
+        with path.open("rb") as file:
+            sent = await asyncio.get_running_loop().sendfile(transport, file, offset, length)
+        if sent != length:
+            raise OSError(f"{path.name} ended {length - sent} bytes early")

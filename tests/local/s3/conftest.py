@@ -12,7 +12,10 @@ import boto3
 import pytest
 import urllib3
 from aiohttp import web
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 
 from local.s3 import SERVER_OPTIONS, S3Endpoint, S3Store
 
@@ -68,6 +71,12 @@ class Served:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         target = url if url.startswith("http") else self.url + url
         return urllib3.request(method, target, body=body, headers=named, timeout=20, retries=False)
+
+    def signed(self, method: str, target: str, body: bytes = b"", **headers: str) -> urllib3.BaseHTTPResponse:
+        """A presigned request to any path and query, as they stand."""
+        request = AWSRequest(method, self.url + target)
+        S3SigV4QueryAuth(Credentials(ACCESS_KEY, SECRET), "s3", "eu-central-1", expires=60).add_auth(request)
+        return self.request(method, request.url, body, **headers)
 
     def blob_count(self) -> int:
         return sum(1 for _ in (self.store.blobs.path("00x").parent.parent).glob("*/*"))

@@ -43,7 +43,7 @@ def _model(keys: set[str], prefix: str, delimiter: str, after: str) -> list[str]
     return sorted((name for name in shown if name.encode() > after.encode()), key=str.encode)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     keys=st.sets(KEYS, max_size=12),
     prefix=st.text(alphabet="ab/🎬", max_size=3),
