@@ -3,7 +3,8 @@
 from images.handler import build_handler
 from images.wiring import Wiring
 
-from tests.fakes_media import BUCKET, JOB, MemoryObjects, RecordedMarks, made_up_plan, store_plan
+from tests.fakes_media import BUCKET, JOB, MemoryObjects, RecordedMarks
+from tests.made_up_film import made_up_plan, store_plan
 
 
 def test_the_answer_points_to_the_summary() -> None:

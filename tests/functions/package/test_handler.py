@@ -7,16 +7,8 @@ from marquee.domain.errors import PermanentError
 from package.handler import build_handler
 from package.wiring import Wiring
 
-from tests.fakes_media import (
-    BUCKET,
-    JOB,
-    MemoryObjects,
-    RecordedMarks,
-    made_up_plan,
-    store_plan,
-    store_result,
-    video_result,
-)
+from tests.fakes_media import BUCKET, JOB, MemoryObjects, RecordedMarks
+from tests.made_up_film import made_up_plan, store_plan, store_result, video_result
 
 # What the step finds: the whole execution with what earlier steps added.
 EVENT = {"asset_id": "asset-1", "version": 1, "job_id": JOB, "attempt": 1, "media_bucket": BUCKET, "plan": {}}

@@ -11,7 +11,7 @@ from marquee.services.plan_job import PlanJob, weights_of
 from plan.handler import lambda_handler
 from plan.wiring import wiring
 
-from tests.fakes_media import made_up_plan
+from tests.made_up_film import made_up_plan
 from tests.platform import CONTEXT, MEDIA, Platform
 
 

@@ -12,7 +12,7 @@ from marquee.services.probe_source import ProbeSource
 from probe.handler import lambda_handler
 from probe.wiring import wiring
 
-from tests.fakes_media import made_up_plan
+from tests.made_up_film import made_up_plan
 from tests.platform import CONTEXT, MEDIA, UPLOADS, Platform
 
 

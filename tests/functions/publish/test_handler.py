@@ -7,16 +7,8 @@ from marquee.domain.errors import PermanentError
 from publish.handler import build_handler
 from publish.wiring import Wiring
 
-from tests.fakes_media import (
-    BUCKET,
-    JOB,
-    MemoryObjects,
-    RecordedMarks,
-    made_up_plan,
-    store_plan,
-    store_result,
-    video_result,
-)
+from tests.fakes_media import BUCKET, JOB, MemoryObjects, RecordedMarks
+from tests.made_up_film import made_up_plan, store_plan, store_result, video_result
 
 EVENT = {"order": {"job_id": JOB, "media_bucket": BUCKET, "kind": "video", "index": 0}}
 

@@ -14,7 +14,7 @@ from marquee.media.hls import (
     target_seconds,
 )
 
-from tests.fakes_media import made_up_plan, video_result
+from tests.made_up_film import made_up_plan, video_result
 
 entries = st.builds(Entry, st.from_regex(r"\d{5}\.m4s", fullmatch=True), st.integers(1, 10**8), st.integers(1, 10**6))
 playlists = st.builds(MediaPlaylist, st.integers(1, 10), st.lists(entries).map(tuple), st.booleans())

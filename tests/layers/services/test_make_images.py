@@ -7,7 +7,8 @@ from marquee.media.pictures import encode_jpeg
 from marquee.services.make_images import make_images
 from PIL import Image
 
-from tests.fakes_media import BUCKET, JOB, PREFIX, MemoryObjects, RecordedMarks, made_up_plan, store_plan
+from tests.fakes_media import BUCKET, JOB, PREFIX, MemoryObjects, RecordedMarks
+from tests.made_up_film import made_up_plan, store_plan
 
 IMAGES = {"images/poster.jpg", "images/storyboard.vtt", "images/storyboard-0.jpg", "images/storyboard-1.jpg"}
 

@@ -10,18 +10,8 @@ from marquee.domain.media import EncodedSegment, EncodedTrack, EncodeResult, Pac
 from marquee.media.rates import peak_rate, spans_of
 from marquee.services.package_asset import package_asset
 
-from tests.fakes_media import (
-    BUCKET,
-    JOB,
-    PREFIX,
-    MemoryObjects,
-    RecordedMarks,
-    audio_result,
-    made_up_plan,
-    store_plan,
-    store_result,
-    video_result,
-)
+from tests.fakes_media import BUCKET, JOB, PREFIX, MemoryObjects, RecordedMarks
+from tests.made_up_film import audio_result, made_up_plan, store_plan, store_result, video_result
 
 Spoil = Callable[[EncodeResult], EncodeResult]
 

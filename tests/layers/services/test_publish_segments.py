@@ -13,18 +13,8 @@ from marquee.domain.media import EncodeOrder, OrderKind, Plan
 from marquee.services.publish_segments import Publication, publish_segments
 from marquee.services.published import PublishedFolder
 
-from tests.fakes_media import (
-    BUCKET,
-    JOB,
-    PREFIX,
-    MemoryObjects,
-    RecordedMarks,
-    audio_result,
-    made_up_plan,
-    store_plan,
-    store_result,
-    video_result,
-)
+from tests.fakes_media import BUCKET, JOB, PREFIX, MemoryObjects, RecordedMarks
+from tests.made_up_film import audio_result, made_up_plan, store_plan, store_result, video_result
 
 
 class Stage:
