@@ -9,12 +9,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent
-# Domain names and settings models live in the layer; it is no installed package.
-sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "marquee" / "python")]
+from infra.build import build_app, choose_environments
+from infra.sources import MissingSource, Sources
 
-from infra.build import build_app, choose_environments  # noqa: E402 -- needs the path above
-from infra.sources import Sources  # noqa: E402
+ROOT = Path(__file__).resolve().parent
 
 
 def environment_asked_for(arguments: Sequence[str], variables: Mapping[str, str]) -> str | None:
@@ -29,7 +27,10 @@ def environment_asked_for(arguments: Sequence[str], variables: Mapping[str, str]
 def main() -> None:
     environments = choose_environments(environment_asked_for(sys.argv[1:], os.environ))
     outdir = os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out"))
-    build_app(environments, Sources.in_repository(ROOT), outdir=outdir).synth()
+    try:
+        build_app(environments, Sources.in_repository(ROOT), outdir=outdir).synth()
+    except MissingSource as missing:
+        sys.exit(str(missing))
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ class ExternalDatabase(Choice):
 
     kind: Literal["external"] = "external"
     secret_name: str = Field(min_length=1, max_length=512)
+    port: int = Field(default=27017, ge=1, le=65_535)
 
 
 Database = Annotated[ServerlessDatabase | InstanceDatabase | ExternalDatabase, Field(discriminator="kind")]
@@ -126,6 +127,12 @@ class Environment(Choice):
     retention: Retention
     function_memory_mib: int = Field(default=512, ge=128, le=10_240)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @model_validator(mode="after")
+    def _database_is_reachable(self) -> Self:
+        if isinstance(self.database, ExternalDatabase) and self.network.nat == "none":
+            raise ValueError("an external database is outside the VPC: it needs nat='gateway'")
+        return self
 
 
 DEV = Environment(

@@ -24,6 +24,7 @@ class Database(Construct):
 
     secret: secretsmanager.ISecret
     _cluster: docdb.DatabaseCluster | None
+    _port: ec2.Port
 
     def __init__(
         self,
@@ -38,15 +39,19 @@ class Database(Construct):
         choice = environment.database
         if isinstance(choice, ExternalDatabase):
             self._cluster = None
+            self._port = ec2.Port.tcp(choice.port)
             self.secret = secretsmanager.Secret.from_secret_name_v2(self, "Secret", choice.secret_name)
             return
+        self._port = ec2.Port.tcp(PORT)
         credentials = self._create_credentials()
         self._cluster = self._create_cluster(environment, choice, credentials, vpc, subnets)
         self.secret = credentials.attach(self._cluster)  # which adds host and port
 
     def open_to(self, security_group: ec2.ISecurityGroup) -> None:
         """Let members of `security_group` reach the port."""
-        if self._cluster is not None:
+        if self._cluster is None:
+            security_group.add_egress_rule(ec2.Peer.any_ipv4(), self._port, "Database elsewhere")
+        else:
             self._cluster.connections.allow_default_port_from(security_group)
 
     def _create_credentials(self) -> secretsmanager.Secret:

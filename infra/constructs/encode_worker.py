@@ -28,7 +28,6 @@ CONTEXT = [
     "!layers",
     "!layers/marquee",
     "!layers/marquee/**",
-    "!requirements.lock",
     *NOT_CODE,
 ]
 WORKING_DIRECTORY = "/app"
@@ -58,13 +57,11 @@ class EncodeWorker(Construct):
         functions_placement: Placement,
         tasks_placement: Placement,
         cache: ValkeyCache,
-        variables: dict[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
         self._environment = environment
         self._variables = {
             **common_variables(environment, "encode"),
-            **variables,
             "VALKEY_ENDPOINT": cache.endpoint,
             "PYTHONPATH": PYTHON_PATH,
         }

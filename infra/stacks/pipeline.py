@@ -60,6 +60,8 @@ class PipelineStack(Stack):
         self.state_machine = TranscodeStateMachine(
             self, "Transcode", environment=environment, functions=steps, worker=worker
         )
+        # the Distributed Map reads its items itself
+        data.media.allow_objects(self.state_machine, WORK, "GetObject")
         self._create_ingest()
         self._create_reconcile()
 
@@ -73,10 +75,6 @@ class PipelineStack(Stack):
             functions_placement=network.functions,
             tasks_placement=network.workers,
             cache=data.cache,
-            variables={
-                "UPLOADS_BUCKET": data.uploads.bucket_name,
-                "MEDIA_BUCKET": data.media.bucket_name,
-            },
         )
         for grantee in worker.grantees:
             data.uploads.allow_objects(grantee, SOURCES, "GetObject")

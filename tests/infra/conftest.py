@@ -1,0 +1,76 @@
+"""One synthesis of all environments for the whole run, from the real code and tiny stand-ins for what is built."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from infra.build import build_app
+from infra.environments import ENVIRONMENTS
+from infra.sources import Sources
+from tests.infra.templates import Templates
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
+    """The repository's functions and layer; the other layers, the page and the image as small stand-ins."""
+    built = tmp_path_factory.mktemp("built")
+    files = {
+        "dependencies/python/dependency.py": "",
+        "media_tools/python/tool.py": "",
+        "site/index.html": "<!doctype html><title>Marquee</title>",
+        "context/containers/ffmpeg_worker/Dockerfile": "FROM scratch",
+        "context/containers/ffmpeg_worker/task.py": "",
+        "context/layers/marquee/python/marquee/__init__.py": "",
+        "context/unrelated.txt": "",
+    }
+    for name, content in files.items():
+        path = built / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    # a copy, so that an edit during the run does not make two syntheses differ
+    for folder in ("functions", "layers/marquee"):
+        shutil.copytree(ROOT / folder, built / folder)
+    return Sources(
+        functions=built / "functions",
+        marquee_layer=built / "layers" / "marquee",
+        dependencies_layer=built / "dependencies",
+        media_tools_layer=built / "media_tools",
+        site=built / "site",
+        worker_context=built / "context",
+    )
+
+
+@pytest.fixture(scope="session")
+def assembly(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the cloud assembly with all environments."""
+    folder = tmp_path_factory.mktemp("assembly")
+    build_app(ENVIRONMENTS.values(), sources, outdir=folder).synth()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def environments(assembly: Path) -> Mapping[str, Templates]:
+    """Templates of each environment by its name."""
+    return {name: Templates.load(assembly, name) for name in ENVIRONMENTS}
+
+
+@pytest.fixture(scope="session", params=list(ENVIRONMENTS))
+def templates(request: pytest.FixtureRequest, environments: Mapping[str, Templates]) -> Templates:
+    """The templates of each environment in turn."""
+    return environments[request.param]
+
+
+@pytest.fixture(scope="session")
+def dev(environments: Mapping[str, Templates]) -> Templates:
+    return environments["dev"]
+
+
+@pytest.fixture(scope="session")
+def prod(environments: Mapping[str, Templates]) -> Templates:
+    return environments["prod"]

@@ -1,0 +1,85 @@
+"""The assembly as a whole: the same every time and by every way, and valid CloudFormation."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from infra.build import build_app
+from infra.environments import DEV
+from infra.sources import Sources
+from tests.infra.templates import Templates
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def files(assembly: Path) -> Iterator[Path]:
+    """Everything that is deployed: templates and manifests of assets, in the environment's folder."""
+    return (path for path in sorted(assembly.rglob("assembly-Marquee-dev/*")) if path.suffix == ".json")
+
+
+def test_every_environment_has_its_own_stacks(environments: Mapping[str, Templates]) -> None:
+    for templates in environments.values():
+        assert list(templates.by_stack) == ["Network", "Data", "Pipeline", "Api", "Delivery"]
+
+
+def test_two_syntheses_are_the_same(assembly: Path, sources: Sources, tmp_path: Path) -> None:
+    build_app([DEV], sources, outdir=tmp_path).synth()
+    first = {path.name: path.read_text() for path in files(assembly)}
+    assert first == {path.name: path.read_text() for path in files(tmp_path)}
+
+
+def test_templates_name_no_account_no_region_and_no_path_of_this_machine(templates: Templates) -> None:
+    text = json.dumps(templates.by_stack)
+    assert str(ROOT) not in text
+    assert "us-east-1" not in text.replace("aws-us-east-1", "")
+
+
+def test_cfn_lint_finds_nothing(assembly: Path) -> None:
+    # every shape of template: staging's stateless stacks differ from dev's in numbers only
+    templates = [
+        str(path)
+        for path in assembly.rglob("*.template.json")
+        if "dev" in path.name or "Data" in path.name or "Network" in path.name
+    ]
+    assert len(templates) == 9
+    linted = subprocess.run(
+        [str(Path(sys.executable).parent / "cfn-lint"), *templates],
+        cwd=ROOT,  # where its configuration lies
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (linted.stdout, linted.returncode) == ("", 0)
+
+
+@pytest.mark.parametrize("stack", ["Network", "Data"])
+def test_stateful_stacks_are_protected_in_prod(assembly: Path, stack: str) -> None:
+    manifest = json.loads((assembly / "assembly-Marquee-prod" / "manifest.json").read_text())
+    (found,) = (
+        a for a in manifest["artifacts"].values() if a.get("displayName", "").startswith(f"Marquee-prod/{stack}")
+    )
+    assert found["properties"]["terminationProtection"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "expected"),
+    [
+        ([], {}, None),
+        (["-c", "environment=dev"], {}, "dev"),
+        ([], {"CDK_CONTEXT_JSON": '{"environment": "prod"}'}, "prod"),
+        (["-c", "environment=dev"], {"CDK_CONTEXT_JSON": '{"environment": "prod"}'}, "dev"),
+    ],
+)
+def test_one_environment_is_chosen_by_the_command_line_or_by_the_cli(
+    arguments: list[str], variables: dict[str, str], expected: str | None
+) -> None:
+    from app import environment_asked_for
+
+    assert environment_asked_for(arguments, variables) == expected

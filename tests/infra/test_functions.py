@@ -1,0 +1,83 @@
+"""Every function is given what it needs, all of it and nothing else."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from marquee.entry.settings import ProcessSettings
+
+from tests.infra.templates import Templates, plain, variables_of
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/settings.py"))
+
+
+def settings_of(folder: str) -> type[ProcessSettings]:
+    settings: type[ProcessSettings] = import_module(f"{folder}.settings").Settings
+    return settings
+
+
+def test_every_folder_is_deployed_and_nothing_else(templates: Templates) -> None:
+    assert sorted(set(templates.functions()) - {"encode"}) == FOLDERS
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_function_has_every_variable_that_its_settings_require_and_none_they_do_not_know(
+    folder: str, templates: Templates
+) -> None:
+    given = set(variables_of(templates.functions()[folder]))
+    settings = settings_of(folder)
+    assert settings.required_variables() <= given
+    assert given <= settings.variables()
+
+
+def test_a_function_reads_its_settings_from_its_variables(dev: Templates) -> None:
+    for folder in FOLDERS:
+        variables = {name: plain(value) for name, value in variables_of(dev.functions()[folder]).items()}
+        settings = settings_of(folder).read(variables)
+        assert (settings.environment, settings.powertools_service_name) == ("dev", folder)
+
+
+def test_an_asset_holds_its_own_function_alone(dev: Templates) -> None:
+    for folder in FOLDERS:
+        key = plain(dev.functions()[folder]["Code"]["S3Key"])
+        asset = dev.folder.parent / f"asset.{key.removesuffix('.zip')}"
+        assert [path.name for path in asset.iterdir()] == [folder]
+        assert not list(asset.rglob("*.pyc"))
+
+
+def test_functions_run_on_arm_with_the_lock_s_python(templates: Templates) -> None:
+    for name, function in templates.functions().items():
+        assert function["Architectures"] == ["arm64"]
+        if name != "encode":
+            assert (function["Runtime"], function["Handler"]) == ("python3.13", f"{name}.handler.lambda_handler")
+
+
+def test_only_functions_that_look_into_films_carry_the_media_tools(dev: Templates) -> None:
+    heavy = {name for name, function in dev.functions().items() if len(function.get("Layers", [])) == 3}
+    assert heavy == {"probe", "images"}
+
+
+def test_logs_are_kept_for_a_while_and_not_for_ever(templates: Templates) -> None:
+    for _, _, group in templates.resources("AWS::Logs::LogGroup"):
+        assert group["RetentionInDays"] in {7, 30, 90, 365}
+    for function in templates.functions().values():
+        assert "LogGroup" in function["LoggingConfig"]
+
+
+def test_every_function_is_traced_and_ends(templates: Templates) -> None:
+    for function in templates.functions().values():
+        assert function["TracingConfig"] == {"Mode": "Active"}
+        assert 0 < function["Timeout"] <= 900
+
+
+def test_answers_of_the_api_come_before_the_gateway_gives_up(templates: Templates) -> None:
+    for name in ("uploads", "jobs", "assets", "streaming", "health"):
+        assert templates.functions()[name]["Timeout"] < 30
+
+
+def test_functions_share_a_network_that_lets_nothing_in(templates: Templates) -> None:
+    groups = {plain(function["VpcConfig"]["SecurityGroupIds"][0]) for function in templates.functions().values()}
+    assert len(groups) == 1

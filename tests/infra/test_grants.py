@@ -1,0 +1,97 @@
+"""The table of what each process may do to the stores and to executions. A change here is a change of rights."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.infra.templates import Templates
+
+GET, PUT, DELETE, LIST = "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"
+ABORT, PARTS = "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"
+SOURCES, WORK, PUBLISHED = "Uploads/uploads/*", "Media/work/*", "Media/media/*"
+DATABASE = {
+    ("secretsmanager:GetSecretValue", "DatabaseCredentials"),
+    ("secretsmanager:DescribeSecret", "DatabaseCredentials"),
+}
+START = ("states:StartExecution", "Transcode")
+WORKER = {
+    (GET, SOURCES), (GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (ABORT, PUBLISHED), (LIST, "Media"),
+}  # fmt: skip
+
+GRANTS: dict[str, set[tuple[str, str]]] = {
+    "uploads": DATABASE
+    | {(PUT, SOURCES), (GET, SOURCES), (DELETE, SOURCES), (ABORT, SOURCES), (PARTS, SOURCES), (LIST, "Uploads")},
+    "jobs": DATABASE
+    | {(DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media"), START}
+    | {(f"states:{action}Execution", "Transcode executions") for action in ("Describe", "Stop")},
+    "assets": DATABASE
+    | {(DELETE, SOURCES), (LIST, "Uploads"), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
+    "streaming": DATABASE,
+    "health": DATABASE | {(LIST, "Media")},
+    "ingest": DATABASE
+    | {START}
+    | {
+        (f"sqs:{action}", "Ingest")
+        for action in (
+            "ReceiveMessage", "ChangeMessageVisibility", "GetQueueUrl", "DeleteMessage", "GetQueueAttributes",
+        )
+    },
+    "reconcile": DATABASE
+    | {(GET, SOURCES), (ABORT, SOURCES), (PARTS, SOURCES), (LIST, "Uploads")}
+    | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")}
+    | {START, ("states:DescribeExecution", "Transcode executions")},
+    "probe": DATABASE | {(GET, SOURCES), (LIST, "Uploads"), (GET, WORK), (PUT, WORK), (LIST, "Media")},
+    "plan": DATABASE | {(GET, WORK), (PUT, WORK), (LIST, "Media")},
+    "publish": DATABASE | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
+    "images": DATABASE | {(GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
+    "package": DATABASE | {(GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
+    "finish": DATABASE | {(GET, WORK), (LIST, "Media")},
+    "fail": DATABASE | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
+    "encode": WORKER,
+}  # fmt: skip
+# What every function has to run at all: its log group, traces, its place in the network.
+PLATFORM = ("logs:", "xray:", "ec2:")
+
+
+@pytest.mark.parametrize("name", GRANTS)
+def test_a_function_may_do_what_the_table_says(name: str, templates: Templates) -> None:
+    granted = templates.grants(templates.functions()[name]["Role"])
+    assert {pair for pair in granted if not pair[0].startswith(PLATFORM)} == GRANTS[name]
+
+
+def test_the_fargate_task_has_the_rights_of_the_worker_function(templates: Templates) -> None:
+    task = templates.one("AWS::ECS::TaskDefinition")
+    assert templates.grants(task["TaskRoleArn"]) == WORKER
+
+
+def test_the_state_machine_reads_the_map_s_items_and_calls_its_own_functions(templates: Templates) -> None:
+    granted = templates.grants(templates.one("AWS::StepFunctions::StateMachine")["RoleArn"])
+    assert {pair for pair in granted if pair[0].startswith("s3:")} == {(GET, WORK)}
+    called = {resource.split(".")[0] for action, resource in granted if action == "lambda:InvokeFunction"}
+    assert len(called) == 8
+    passed = {resource for action, resource in granted if action == "iam:PassRole"}
+    assert all("EncodeTask" in role for role in passed)
+
+
+# `*` only where nothing narrower can be said: attaching to the network, traces, log delivery, the image
+# registry's login; and for the tasks of ecs:runTask.sync, whose names Step Functions learns from starting them.
+WIDE = ("ec2:", "xray:", "logs:", "ecr:GetAuthorizationToken", "ecs:DescribeTasks", "ecs:StopTask")
+
+
+def test_every_resource_stands_by_its_name_where_aws_allows_that(templates: Templates) -> None:
+    task = templates.one("AWS::ECS::TaskDefinition")
+    roles = [
+        *(function["Role"] for function in templates.functions().values()),
+        task["TaskRoleArn"],
+        task["ExecutionRoleArn"],
+        templates.one("AWS::StepFunctions::StateMachine")["RoleArn"],
+    ]
+    for role in roles:
+        wide = {action for action, resource in templates.grants(role) if resource == "*"}
+        assert all(action.startswith(WIDE) for action in wide), role
+
+
+def test_no_policy_allows_all_actions_of_a_kind(templates: Templates) -> None:
+    for name, function in templates.functions().items():
+        actions = {action for action, _ in templates.grants(function["Role"])}
+        assert not {action for action in actions if action.endswith("*")}, name

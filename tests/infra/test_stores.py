@@ -1,0 +1,165 @@
+"""Buckets, queue, database and cache: encrypted, private, TLS only, and kept as long as the environment says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.infra.templates import Templates, plain, variables_of
+
+PURPOSES = {"uploads", "media", "site", "logs"}
+
+
+def buckets(templates: Templates) -> dict[str, dict[str, Any]]:
+    found = {}
+    for _, _, bucket in templates.resources("AWS::S3::Bucket"):
+        found[plain(bucket["BucketName"]).split("-")[2]] = bucket
+    return found
+
+
+def lifecycle(bucket: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
+
+
+def test_every_bucket_is_encrypted_and_closed_to_the_public(templates: Templates) -> None:
+    assert set(buckets(templates)) == PURPOSES
+    for bucket in buckets(templates).values():
+        assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert bucket["PublicAccessBlockConfiguration"] == {
+            "BlockPublicAcls": True,
+            "BlockPublicPolicy": True,
+            "IgnorePublicAcls": True,
+            "RestrictPublicBuckets": True,
+        }
+        assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+
+
+def test_every_bucket_and_queue_refuses_what_comes_without_tls(templates: Templates) -> None:
+    policies = [
+        *templates.resources("AWS::S3::BucketPolicy"),
+        *templates.resources("AWS::SQS::QueuePolicy"),
+    ]
+    assert len(policies) == len(PURPOSES) + 2
+    for _, _, policy in policies:
+        denied = [s["Condition"] for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+        assert {"Bool": {"aws:SecureTransport": "false"}} in denied
+
+
+def test_nobody_but_cloudfront_of_this_account_reads_media_and_only_what_is_published(
+    templates: Templates,
+) -> None:
+    for _, logical_id, policy in templates.resources("AWS::S3::BucketPolicy"):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Deny" or "cloudfront.amazonaws.com" not in str(statement["Principal"]):
+                continue
+            assert statement["Action"] == "s3:GetObject"
+            assert "AWS::AccountId" in json.dumps(statement["Condition"])
+            if logical_id.startswith("Media"):
+                assert plain(statement["Resource"]).endswith("/media/*")
+
+
+def test_abandoned_transfers_are_dropped_after_a_week(templates: Templates) -> None:
+    for bucket in buckets(templates).values():
+        rule = lifecycle(bucket)["AbandonedMultiparts"]
+        assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
+
+
+def test_work_files_expire_and_published_ones_do_not(templates: Templates) -> None:
+    rules = lifecycle(buckets(templates)["media"])
+    assert rules["WorkFiles"]["Prefix"] == "work/"
+    assert rules["WorkFiles"]["ExpirationInDays"] == 3
+    assert set(rules) == {"WorkFiles", "AbandonedMultiparts"}
+
+
+def test_sources_expire_in_dev_and_are_archived_in_prod(dev: Templates, prod: Templates) -> None:
+    assert lifecycle(buckets(dev)["uploads"])["Sources"]["ExpirationInDays"] == 30
+    archived = lifecycle(buckets(prod)["uploads"])["Sources"]
+    assert archived["Transitions"] == [{"StorageClass": "GLACIER_IR", "TransitionInDays": 90}]
+    assert "ExpirationInDays" not in archived
+
+
+def test_pages_may_send_parts_and_see_their_etags(templates: Templates) -> None:
+    (rule,) = buckets(templates)["uploads"]["CorsConfiguration"]["CorsRules"]
+    assert set(rule["AllowedMethods"]) == {"PUT", "GET"}
+    assert rule["ExposedHeaders"] == ["ETag"]
+
+
+def test_the_bucket_itself_tells_the_queue_of_every_source(templates: Templates) -> None:
+    (configuration,) = buckets(templates)["uploads"]["NotificationConfiguration"]["QueueConfigurations"]
+    assert configuration["Event"] == "s3:ObjectCreated:*"
+    assert configuration["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "uploads/"}]
+    assert not list(templates.resources("Custom::S3BucketNotifications"))
+
+
+def test_the_queue_takes_messages_from_that_bucket_only(templates: Templates) -> None:
+    sending = [
+        statement
+        for _, _, policy in templates.resources("AWS::SQS::QueuePolicy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+    assert len(sending) == 1
+    condition = sending[0]["Condition"]
+    assert condition["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    source = plain(condition["ArnEquals"]["aws:SourceArn"])
+    assert source.split(":::")[1] == plain(buckets(templates)["uploads"]["BucketName"])
+
+
+def test_a_message_that_fails_five_times_waits_in_the_dead_letters(templates: Templates) -> None:
+    queues = {logical_id: queue for _, logical_id, queue in templates.resources("AWS::SQS::Queue")}
+    assert all(queue["SqsManagedSseEnabled"] for queue in queues.values())
+    (ingest,) = (queue for queue in queues.values() if "RedrivePolicy" in queue)
+    assert ingest["RedrivePolicy"]["maxReceiveCount"] == 5
+    dead_letters = queues[ingest["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]]
+    assert dead_letters["MessageRetentionPeriod"] == 14 * 86_400
+    assert ingest["VisibilityTimeout"] >= 6 * templates.functions()["ingest"]["Timeout"]
+
+
+def test_ingest_takes_batches_and_gives_back_only_what_failed(templates: Templates) -> None:
+    mapping = templates.one("AWS::Lambda::EventSourceMapping")
+    assert mapping["BatchSize"] == 10
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 5}
+
+
+def test_the_database_is_encrypted_backed_up_and_logged(templates: Templates) -> None:
+    cluster = templates.one("AWS::DocDB::DBCluster")
+    assert cluster["StorageEncrypted"]
+    assert cluster["BackupRetentionPeriod"] >= 1
+    assert set(cluster["EnableCloudwatchLogsExports"]) == {"audit", "profiler"}
+    assert "{{resolve:secretsmanager:" in plain(cluster["MasterUserPassword"])
+
+
+def test_the_database_s_secret_says_how_to_trust_its_certificate(templates: Templates) -> None:
+    secret = templates.one("AWS::SecretsManager::Secret")["GenerateSecretString"]
+    assert json.loads(secret["SecretStringTemplate"]) == {
+        "username": "marquee",
+        "tls_ca_file": "/opt/certificates/rds-global-bundle.pem",
+    }
+
+
+def test_dev_scales_to_half_a_unit_and_prod_stands_on_two_instances(dev: Templates, prod: Templates) -> None:
+    assert dev.one("AWS::DocDB::DBCluster")["ServerlessV2ScalingConfiguration"]["MinCapacity"] == 0.5
+    instances = list(prod.resources("AWS::DocDB::DBInstance"))
+    assert [instance["DBInstanceClass"] for _, _, instance in instances] == ["db.r8g.large"] * 2
+
+
+def test_valkey_cannot_grow_beyond_its_limits(templates: Templates) -> None:
+    cache = templates.one("AWS::ElastiCache::ServerlessCache")
+    assert cache["Engine"] == "valkey"
+    assert cache["CacheUsageLimits"]["DataStorage"]["Unit"] == "GB"
+    assert cache["CacheUsageLimits"]["ECPUPerSecond"]["Maximum"] >= 1000
+
+
+def test_tls_to_valkey_is_never_switched_off(templates: Templates) -> None:
+    for function in templates.functions().values():
+        assert "VALKEY_TLS" not in variables_of(function)
+
+
+def test_what_holds_data_outlives_its_stack_where_the_environment_protects_it(dev: Templates, prod: Templates) -> None:
+    kinds = {"AWS::S3::Bucket": "Retain", "AWS::DocDB::DBCluster": "Snapshot"}
+    for kind, kept in kinds.items():
+        for environment, policy in ((prod, kept), (dev, "Delete")):
+            resources = environment.by_stack["Data"]["Resources"].values()
+            assert {r["DeletionPolicy"] for r in resources if r["Type"] == kind} == {policy}
+    assert prod.one("AWS::DocDB::DBCluster")["DeletionProtection"]
