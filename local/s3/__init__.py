@@ -1,6 +1,5 @@
 """A strict, disk-backed S3 for the local cloud: what AWS would refuse is refused here, what is acknowledged is kept."""
 
-from local.s3.direct import write_object
 from local.s3.endpoint import SERVER_OPTIONS, S3Endpoint
 from local.s3.errors import S3Error
 from local.s3.lifecycle import apply_lifecycle
@@ -17,5 +16,4 @@ __all__ = [
     "S3Store",
     "apply_lifecycle",
     "send_object",
-    "write_object",
 ]

@@ -38,12 +38,13 @@ def _is_known(info: ObjectInfo, none_match: str | None, modified_since: str | No
     return since is not None and int(info.modified) <= since
 
 
-def check_read(headers: Mapping[str, str], info: ObjectInfo) -> bool:
-    """False when the client has it already (304); raises PreconditionFailed."""
+def check_read(headers: Mapping[str, str], info: ObjectInfo) -> None:
+    """Raises PreconditionFailed, or NotModified (304) when the client has it already."""
     failed = _fails(info, headers.get("If-Match"), headers.get("If-Unmodified-Since"))
     if failed:
         raise S3Error("PreconditionFailed", Condition=failed)
-    return not _is_known(info, headers.get("If-None-Match"), headers.get("If-Modified-Since"))
+    if _is_known(info, headers.get("If-None-Match"), headers.get("If-Modified-Since")):
+        raise S3Error("NotModified")
 
 
 def check_copy(headers: Mapping[str, str], info: ObjectInfo) -> None:

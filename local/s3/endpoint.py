@@ -16,10 +16,8 @@ from local.s3.cors import answer_headers, preflight
 from local.s3.errors import S3Error
 from local.s3.events import EventDispatcher, OnEvent
 from local.s3.incoming import S3Request
-from local.s3.lifecycle import apply_lifecycle
 from local.s3.signature import verify
 from local.s3.store import S3Store
-from local.s3.threads import in_thread
 
 _LOG = logging.getLogger(__name__)
 
@@ -113,10 +111,6 @@ class S3Endpoint:
     async def stop(self) -> None:
         if self._dispatcher is not None:
             await self._dispatcher.stop()
-
-    async def apply_lifecycle(self, now: datetime) -> tuple[int, int]:
-        """Carry out the buckets' rules as of `now`; how many objects expired and how many uploads were aborted."""
-        return await in_thread(apply_lifecycle, self._store, now)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request; raises nothing but ConnectionError, when the client cannot be answered any more."""

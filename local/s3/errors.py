@@ -53,6 +53,7 @@ _STATUS_AND_MESSAGE: dict[str, tuple[int, str]] = {
         "or completed.",
     ),
     "NotImplemented": (501, "A header or a parameter you provided implies functionality that is not implemented"),
+    "NotModified": (304, "Not Modified"),
     "PreconditionFailed": (412, "At least one of the pre-conditions you specified did not hold"),
     "RequestTimeout": (
         400,

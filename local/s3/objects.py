@@ -55,7 +55,11 @@ async def get_object(call: Call) -> web.StreamResponse:
     with call.store.open(call.bucket, call.key) as opened:
         info = opened.info
         headers = {**call.headers, **object_headers(request, info)}
-        if not check_read(request.headers, info):
+        try:
+            check_read(request.headers, info)
+        except S3Error as error:
+            if error.code != "NotModified":
+                raise
             return web.Response(
                 status=304, headers=pick(headers, ("etag", "last-modified", "cache-control", "expires"))
             )

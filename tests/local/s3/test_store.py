@@ -1,11 +1,9 @@
 """The store itself: what is open stays, what is dropped goes, what was configured is there after a restart."""
 
-import hashlib
 from pathlib import Path
 
 import pytest
 
-from local.s3.direct import write_object
 from local.s3.errors import S3Error
 from local.s3.model import Attributes, ObjectInfo, Piece
 from local.s3.store import S3Store
@@ -69,14 +67,6 @@ def test_leftovers_of_a_crash_are_swept_and_everything_named_stays(tmp_path: Pat
 def test_a_second_store_on_the_same_folder_is_refused(store: S3Store, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="Another process"):
         S3Store(tmp_path / "s3")
-
-
-def test_objects_are_written_without_http_too(store: S3Store) -> None:
-    info = write_object(store, "films", "index.html", b"<p>", {"content-type": "text/html"})
-    assert store.read("films", "index.html") == b"<p>"
-    assert (info.content_type, info.size, info.etag) == ("text/html", 3, hashlib.md5(b"<p>").hexdigest())  # noqa: S324
-    with pytest.raises(S3Error):
-        write_object(store, "nowhere", "k", b"lost")
 
 
 def test_a_bucket_takes_the_configuration_it_is_given_last(store: S3Store) -> None:
