@@ -118,7 +118,12 @@ def _video_segment(
 ) -> tuple[EncodedSegment, bytes]:
     if any((sample.flags & _NOT_SYNC == 0) != (index == 0) for index, sample in enumerate(timed)):
         raise OutputMismatch(f"segment {number} has keyframes elsewhere than at its start")
-    body = write_segment(number, timed, fragment.payload, first_flags=_DEPENDS_ON_NOTHING)
+    first, rest = timed[:1], timed[1:]
+    cut = first[0].size
+    iframe = _SEGMENT_TYPE + _fragment(2 * number + 1, first, fragment.payload[:cut], _DEPENDS_ON_NOTHING)
+    # The IDR picture is a fragment of its own, so that the I-frame playlist's byte range is whole media by itself.
+    others = _fragment(2 * number + 2, rest, fragment.payload[cut:], _DEPENDS_ON_OTHERS) if rest else b""
+    body = iframe + others
     return EncodedSegment(
         number=number,
         uri=segment_name(number),
@@ -126,31 +131,34 @@ def _video_segment(
         duration=end - start,
         samples=len(timed),
         size_bytes=len(body),
-        iframe_bytes=len(body) - len(fragment.payload) + timed[0].size,
+        iframe_bytes=len(iframe),
     ), body
 
 
-def write_segment(number: int, samples: Sequence[Sample], payload: bytes, *, first_flags: int | None) -> bytes:
-    """A CMAF segment of one fragment. `first_flags` None: every sample is a sync sample (audio)."""
-    default_flags = _DEPENDS_ON_NOTHING if first_flags is None else _DEPENDS_ON_OTHERS
+def write_audio_segment(number: int, samples: Sequence[Sample], payload: bytes) -> bytes:
+    """A CMAF segment of one fragment in which every sample is a sync sample."""
+    return _SEGMENT_TYPE + _fragment(number + 1, samples, payload, _DEPENDS_ON_NOTHING)
+
+
+def _fragment(sequence: int, samples: Sequence[Sample], payload: bytes, flags: int) -> bytes:
+    """One `moof` with its `mdat`; `flags` are those of every sample."""
     duration = samples[0].duration if len({sample.duration for sample in samples}) == 1 else None
     tfhd_flags = 0x20020 | (0x8 if duration is not None else 0)
-    values = [1, *([duration] if duration is not None else []), default_flags]
+    values = [1, *([duration] if duration is not None else []), flags]
     tfhd = full_box(b"tfhd", 0, tfhd_flags, struct.pack(f">{len(values)}I", *values))
     tfdt = full_box(b"tfdt", 1, 0, struct.pack(">Q", samples[0].dts))
 
     def moof(data_offset: int) -> bytes:
-        trun = _trun(samples, data_offset, first_flags, with_durations=duration is None)
-        return box(b"moof", full_box(b"mfhd", 0, 0, struct.pack(">I", number + 1)), box(b"traf", tfhd, tfdt, trun))
+        trun = _trun(samples, data_offset, with_durations=duration is None)
+        return box(b"moof", full_box(b"mfhd", 0, 0, struct.pack(">I", sequence)), box(b"traf", tfhd, tfdt, trun))
 
     head = moof(len(moof(0)) + 8)
-    return b"".join((_SEGMENT_TYPE, head, struct.pack(">I4s", len(payload) + 8, b"mdat"), payload))
+    return b"".join((head, struct.pack(">I4s", len(payload) + 8, b"mdat"), payload))
 
 
-def _trun(samples: Sequence[Sample], data_offset: int, first_flags: int | None, *, with_durations: bool) -> bytes:
+def _trun(samples: Sequence[Sample], data_offset: int, *, with_durations: bool) -> bytes:
     reordered = any(sample.pts != sample.dts for sample in samples)
-    flags = 0x201 | (0x4 if first_flags is not None else 0)
-    flags |= (0x100 if with_durations else 0) | (0x800 if reordered else 0)
+    flags = 0x201 | (0x100 if with_durations else 0) | (0x800 if reordered else 0)
     row = struct.Struct(">" + ("I" if with_durations else "") + "I" + ("i" if reordered else ""))
     rows = (
         row.pack(
@@ -161,6 +169,4 @@ def _trun(samples: Sequence[Sample], data_offset: int, first_flags: int | None, 
         for sample in samples
     )
     head = struct.pack(">Ii", len(samples), data_offset)
-    if first_flags is not None:
-        head += struct.pack(">I", first_flags)
     return full_box(b"trun", 1, flags, head, *rows)

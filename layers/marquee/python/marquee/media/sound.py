@@ -13,7 +13,7 @@ from marquee.domain.errors import OutputMismatch
 from marquee.domain.keys import segment_name
 from marquee.domain.media import EncodedSegment, Plan
 from marquee.media.fmp4 import Fragment, Sample
-from marquee.media.segments import FinishedSegment, write_segment
+from marquee.media.segments import FinishedSegment, write_audio_segment
 from marquee.media.timeline import LEAD_SECONDS, Timeline, film_segments
 
 PRIMING = 1024  # samples that FFmpeg's encoder puts before the sound: one access unit
@@ -63,7 +63,7 @@ class AudioSegmenter:
 
     def _cut(self) -> FinishedSegment:
         number, samples = len(self.finished), self._held
-        body = write_segment(number, samples, bytes(self._payload), first_flags=None)
+        body = write_audio_segment(number, samples, bytes(self._payload))
         self._held, self._payload = [], bytearray()
         # The first segment's priming is not shown.
         hidden = PRIMING if number == 0 else 0
