@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import pytest
 from finish.handler import lambda_handler
 from finish.wiring import wiring
+from marquee.domain import keys
 from marquee.domain.clock import utc_now
 from marquee.domain.errors import PermanentError
 
-from tests.platform import CONTEXT, Platform
+from tests.platform import CONTEXT, MEDIA, Platform
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +29,17 @@ def test_the_version_becomes_current_and_the_job_is_completed(platform: Platform
     assert (done.status, done.progress, done.playable) == ("completed", 1.0, True)
     assert (done.tasks["video"].status, done.tasks["audio"].status) == ("completed", "skipped")
     assert (asset.status, asset.current_version, asset.duration_seconds) == ("ready", 1, 10.0)
+
+
+def test_missing_pictures_are_a_warning(platform: Platform) -> None:
+    job = platform.running()
+    platform.packaged(job)
+    platform.objects.delete(MEDIA, keys.images_summary_key(job.id))
+    lambda_handler(job.execution().model_dump(), CONTEXT)
+
+    done = platform.jobs.kept[job.id]
+    assert (done.status, done.tasks["images"].status) == ("completed", "failed")
+    assert [warning.code for warning in done.warnings] == ["images_failed"]
 
 
 def test_finishing_twice_is_finishing_once(platform: Platform) -> None:

@@ -8,11 +8,13 @@ from typing import TypeVar
 from marquee.domain import keys
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import Conflict, PermanentError
-from marquee.domain.jobs import Job
+from marquee.domain.jobs import Problem
 from marquee.domain.media import ImagesSummary, Model, PackageSummary
 from marquee.domain.pipeline import Execution
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
+
+NO_IMAGES = Problem(code="images_failed", message="The film has no poster and no preview pictures.")
 
 Summary = TypeVar("Summary", bound=Model)
 
@@ -38,11 +40,11 @@ class FinishJob:
         sealed = self.jobs.seal(execution.job_id, execution.attempt, self.clock())
         if sealed is None:
             raise Conflict("The job was canceled or runs again.", code="superseded")
-        self._publish(sealed, package, images)
+        if images is None:
+            # The state machine went on without them; nobody else has said so on the job.
+            self.jobs.fail_task(sealed.id, "images", NO_IMAGES, self.clock())
+        self.assets.publish(sealed.asset_id, sealed.version, package, images, self.clock())
         self.jobs.complete(sealed.id, sealed.attempt, self.clock())
-
-    def _publish(self, job: Job, package: PackageSummary, images: ImagesSummary | None) -> None:
-        self.assets.publish(job.asset_id, job.version, package, images, self.clock())
 
     def _read(self, execution: Execution, key: str, summary_type: type[Summary]) -> Summary | None:
         stored = self.objects.get(execution.media_bucket, key)

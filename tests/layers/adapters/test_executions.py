@@ -1,0 +1,96 @@
+"""The contract of `Executions`, on the fake and on moto's Step Functions; and the secret's way to the database."""
+
+import json
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from marquee.adapters.database import secret_uri
+from marquee.adapters.executions import StepFunctionsExecutions
+from marquee.domain.errors import TransientError
+from marquee.domain.ids import new_asset_id
+from marquee.domain.pipeline import Execution, Source
+from marquee.domain.ports import Executions
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+
+from tests.fakes import MemoryExecutions
+
+pytestmark = pytest.mark.contract
+WAITS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 3600, "End": True}}}
+
+
+@pytest.fixture
+def moto(aws: pytest.MonkeyPatch) -> Iterator[str]:
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    url = f"http://{host}:{port}"
+    aws.setenv("AWS_ENDPOINT_URL", url)
+    yield url
+    server.stop()
+
+
+@pytest.fixture(params=["memory", "moto"])
+def executions(request: pytest.FixtureRequest) -> Executions:
+    if request.param == "memory":
+        return MemoryExecutions()
+    request.getfixturevalue("moto")
+    machine = (
+        boto3.session.Session()
+        .client("stepfunctions")
+        .create_state_machine(
+            name="pipeline", definition=json.dumps(WAITS), roleArn="arn:aws:iam::123456789012:role/states"
+        )
+    )
+    return StepFunctionsExecutions(machine["stateMachineArn"])
+
+
+def execution() -> Execution:
+    return Execution(
+        asset_id=new_asset_id(),
+        version=1,
+        job_id="job_1",
+        attempt=1,
+        media_bucket="media",
+        source=Source(bucket="films", key="uploads/u/source"),
+    )
+
+
+def test_what_never_started_has_no_status_and_can_be_stopped(executions: Executions) -> None:
+    name = execution().name
+    executions.stop(name, "no reason")
+
+    assert executions.status(name) is None
+
+
+def test_starting_twice_is_starting_once(executions: Executions) -> None:
+    wanted = execution()
+    for _ in range(2):
+        executions.start(wanted)
+
+    assert executions.status(wanted.name) == "RUNNING"
+
+
+def test_a_stopped_execution_is_not_started_again_under_its_name(executions: Executions) -> None:
+    wanted = execution()
+    executions.start(wanted)
+    for _ in range(2):
+        executions.stop(wanted.name, "canceled")
+    executions.start(wanted)
+
+    assert executions.status(wanted.name) == "ABORTED"
+
+
+def test_the_databases_address_comes_from_its_secret(moto: str) -> None:
+    secret = (
+        boto3.session.Session()
+        .client("secretsmanager")
+        .create_secret(Name="database", SecretString=json.dumps({"uri": "mongodb://db/"}))
+    )
+
+    assert secret_uri(secret["ARN"]) == "mongodb://db/"
+
+
+def test_a_secret_that_is_not_there_yet_is_transient(moto: str) -> None:
+    with pytest.raises(TransientError):
+        secret_uri("none")
