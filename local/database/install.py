@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from local.database import extension as extensions
-from local.database.apt import Apt, AptError, debian_sources, dependencies, unpack
+from local.database.apt import SYSTEM_APT, Apt, AptError, debian_sources, dependencies, unpack
 from local.database.engine import (
     DEFAULT_CACHE,
     POSTGRESQL_MAJOR,
@@ -37,15 +37,23 @@ _LIB = Path("usr/lib/postgresql") / str(POSTGRESQL_MAJOR)
 _SHARE = Path("usr/share/postgresql") / str(POSTGRESQL_MAJOR)
 
 
-def install_engine(cache_dir: Path = DEFAULT_CACHE, progress: Progress = lambda step: None) -> Engine:
-    """Installs the engine into `<cache_dir>/<stamp>` unless it is there. Raises EngineError."""
+def install_engine(
+    cache_dir: Path = DEFAULT_CACHE,
+    progress: Progress = lambda step: None,
+    *,
+    etc_apt: Path = SYSTEM_APT,
+) -> Engine:
+    """Installs the engine into `<cache_dir>/<stamp>` unless it is there. Raises EngineError.
+
+    `etc_apt` is the folder with apt's sources, which name the mirror.
+    """
     cache_dir = cache_dir.absolute()
     with exclusive(cache_dir):
         engine = find_engine(cache_dir)
         if engine is not None:
             return engine
         try:
-            _Installation(cache_dir, progress).run()
+            _Installation(cache_dir, progress, etc_apt).run()
         except (AptError, LibraryError, FileNotFoundError) as error:
             raise EngineError(
                 f"The database engine could not be installed ({error}); "
@@ -58,7 +66,8 @@ def install_engine(cache_dir: Path = DEFAULT_CACHE, progress: Progress = lambda 
 
 
 class _Installation:
-    def __init__(self, cache_dir: Path, progress: Progress) -> None:
+    def __init__(self, cache_dir: Path, progress: Progress, etc_apt: Path) -> None:
+        self._sources = debian_sources(etc_apt)
         self._prefix = cache_dir / stamp()
         self._work = cache_dir / f"{stamp()}.work"
         self._root = self._work / "root"
@@ -69,7 +78,7 @@ class _Installation:
     def run(self) -> None:
         shutil.rmtree(self._root, ignore_errors=True)  # perhaps half unpacked; the archives are checked by apt
         self._work.mkdir(parents=True, exist_ok=True)
-        self._apt = Apt(self._work / "apt", debian_sources())
+        self._apt = Apt(self._work / "apt", self._sources)
         self._make_plan()
         self._progress("fetching PostgreSQL and its extensions")
         self._fetch(sorted(name for name in self._plan if name == _SERVER or name.startswith(f"{_SERVER}-")))

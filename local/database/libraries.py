@@ -45,8 +45,9 @@ class Need:
 class Packages:
     """Packages unpacked side by side: `<root>/<package name>/usr/lib/…`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, read_needs: Callable[[Path], list[str]] = needed_by) -> None:
         self._root = root
+        self._read_needs = read_needs
         self._needs: dict[Path, list[str]] = {}
 
     def owner(self, file: Path) -> str:
@@ -73,7 +74,7 @@ class Packages:
 
     def _needed_by(self, file: Path) -> list[str]:
         if file not in self._needs:
-            self._needs[file] = needed_by(file)
+            self._needs[file] = self._read_needs(file)
         return self._needs[file]
 
     def _libraries(self) -> dict[str, Path]:

@@ -24,6 +24,8 @@ from local.database.predecessor import AlreadyServed, clear_way
 from local.database.unprivileged import CannotDropRoot, Way, choose_way
 
 _PORT = 5432  # names the socket file; nothing listens on TCP
+_SOCKET = f".s.PGSQL.{_PORT}"
+_LONGEST_SOCKET_PATH = 107  # bytes: the kernel's sockaddr_un
 _INITDB_SECONDS = 120
 MAX_CONNECTIONS = 48
 
@@ -86,8 +88,11 @@ class Layout:
 
     @property
     def socket_dir(self) -> Path:
-        """Short, as socket paths end at 107 bytes; the same for the same state folder."""
-        digest = hashlib.sha256(os.fsencode(self.root.resolve())).hexdigest()[:12]
+        """In the state folder, or, where that lies too deep for a socket's path, in the temp folder."""
+        inside = self.root / "socket"
+        if len(os.fsencode(inside / _SOCKET)) <= _LONGEST_SOCKET_PATH:
+            return inside
+        digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
         return Path(tempfile.gettempdir()).resolve() / f"marquee-{os.geteuid()}-{digest}"
 
     @property
@@ -98,8 +103,8 @@ class Layout:
 
 def prepare(layout: Layout, engine: Engine, way: Way) -> None:
     """Makes the socket's folder and the data folder, and clears what a predecessor left."""
-    _make_private(layout.socket_dir)
     layout.root.mkdir(parents=True, exist_ok=True)
+    _make_private(layout.socket_dir)
     if (layout.data / "PG_VERSION").exists():
         clear_way(layout.data)
     else:

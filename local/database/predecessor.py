@@ -11,9 +11,8 @@ import select
 import signal
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
-
-_ORPHAN_SECONDS = 5.0
 
 
 class AlreadyServed(Exception):
@@ -51,19 +50,20 @@ def await_end(pids: Iterable[int], seconds: float) -> list[int]:
     return alive
 
 
-def clear_way(data: Path, seconds: float = 30.0) -> None:
+def clear_way(data: Path, seconds: float = 30.0, orphan_seconds: float = 5.0) -> None:
     """Waits for a predecessor that is stopping, kills its orphans, removes its lock file.
 
-    Raises AlreadyServed when one still serves `data` after `seconds`.
+    Raises AlreadyServed when one still serves `data` after `seconds`; orphans have `orphan_seconds`.
     """
     lock = data / "postmaster.pid"
     master = _locked_by(lock)
     if master in servants(data) and await_end([master], seconds):
         raise AlreadyServed(f"Another PostgreSQL (process {master}) serves {data}; stop it first.")
     # its backends end by themselves when they next look; one in a long computation may not
-    for pid in await_end(servants(data), _ORPHAN_SECONDS):
-        os.kill(pid, signal.SIGKILL)
-    await_end(servants(data), _ORPHAN_SECONDS)
+    for pid in await_end(servants(data), orphan_seconds):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    await_end(servants(data), orphan_seconds)
     lock.unlink(missing_ok=True)
 
 

@@ -40,6 +40,10 @@ class ConnectionLost(Exception):
     """PostgreSQL went away while it worked on a statement: whether it was carried out is not known."""
 
 
+class Unreachable(ConnectionLost):
+    """PostgreSQL was away for too long before the statement could be sent."""
+
+
 _NAMES = {
     1: "InternalError",
     2: "BadValue",
@@ -85,12 +89,12 @@ _NAMES = {
     167: "OptionNotSupportedOnView",
     181: "AmbiguousIndexKeyPattern",
     197: "InvalidIndexSpecificationOption",
-    202: "NetworkInterfaceExceededTimeLimit",
     225: "TransactionTooOld",
     232: "MaxSubPipelineDepthExceeded",
     241: "ConversionFailure",
     251: "NoSuchTransaction",
     256: "TransactionCommitted",
+    262: "ExceededTimeLimit",
     263: "OperationNotSupportedInTransaction",
     276: "IndexBuildAborted",
     291: "NoQueryExecutionPlans",

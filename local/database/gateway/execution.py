@@ -11,7 +11,7 @@ import psycopg
 
 from local.database.gateway import statements
 from local.database.gateway.calls import Call
-from local.database.gateway.errors import ConnectionLost
+from local.database.gateway.errors import ConnectionLost, Unreachable
 from local.database.gateway.pool import Connection, Pool
 from local.database.gateway.sessions import Transactions
 
@@ -37,6 +37,8 @@ class Executor:
             return self.transactions.run(call, work)
         try:
             return self._on_pool(call, work)
+        except Unreachable:
+            raise
         except ConnectionLost:
             if not repeatable:
                 raise

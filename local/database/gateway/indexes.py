@@ -20,7 +20,7 @@ from local.database.gateway.execution import Executor
 from local.database.gateway.pool import Connection
 from local.database.gateway.statements import BSON, fetch, fetch_document, run, select
 
-_CANNOT_CREATE_INDEX, _NOT_IN_TRANSACTION, _TIME_LIMIT_EXCEEDED = 67, 263, 202
+_CANNOT_CREATE_INDEX, _NOT_IN_TRANSACTION, _TIME_LIMIT_EXCEEDED = 67, 263, 262
 _BUILD_SECONDS = 300.0
 _LONGEST_PAUSE_SECONDS = 0.5
 _CREATE = select("retval::bytea, ok, requests::bytea", "documentdb_api.create_indexes_background(%s, {bson})")

@@ -16,22 +16,28 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from local.database.gateway.errors import CommandError, ConnectionLost
+from local.database.gateway.errors import CommandError, ConnectionLost, Unreachable
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-_TIME_LIMIT_EXCEEDED = 202
+_TIME_LIMIT_EXCEEDED = 262
 _CONNECT_SECONDS = 5
 _SHUTDOWN_STATES = frozenset({"57P01", "57P02", "57P03"})  # its last words before it closes a connection
 _FIRST_PAUSE_SECONDS = 0.03
 _LONGEST_PAUSE_SECONDS = 0.5
 
 logger = logging.getLogger(__name__)
+
+
+def connector(conninfo: str) -> Callable[[], Connection]:
+    """Opens connections as the gateway uses them: statements commit by themselves and are prepared."""
+    return partial(psycopg.connect, conninfo, autocommit=True, connect_timeout=_CONNECT_SECONDS, prepare_threshold=0)
 
 
 @dataclass(slots=True)
@@ -43,18 +49,18 @@ class _Idle:
 class Pool:
     """At most `size` connections; callers wait up to `wait_seconds` for one, also while PostgreSQL is away.
 
-    `prepare` runs once on the first connection after each start of this process.
+    `prepare` runs once, on the first connection.
     """
 
     def __init__(
         self,
-        conninfo: str,
+        connect: Callable[[], Connection],
         *,
         size: int,
-        wait_seconds: float = 20.0,
+        wait_seconds: float = 15.0,
         prepare: Callable[[Connection], None] = lambda connection: None,
     ) -> None:
-        self._conninfo = conninfo
+        self._open = connect
         self._wait_seconds = wait_seconds
         self._prepare = prepare
         self._prepared = False
@@ -64,7 +70,8 @@ class Pool:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """Lends a connection. Raises CommandError when none is to be had, ConnectionLost when it broke."""
+        """Lends a connection. Raises CommandError or Unreachable when none is to be had, ConnectionLost
+        when it broke."""
         connection = self.take()
         try:
             yield connection
@@ -125,12 +132,10 @@ class Pool:
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
-                connection = psycopg.connect(
-                    self._conninfo, autocommit=True, connect_timeout=_CONNECT_SECONDS, prepare_threshold=0
-                )
+                connection = self._open()
             except psycopg.OperationalError as error:
                 if time.monotonic() + pause > until:
-                    raise CommandError(_TIME_LIMIT_EXCEEDED, "PostgreSQL does not answer") from error
+                    raise Unreachable("PostgreSQL does not answer") from error
                 logger.debug("PostgreSQL does not answer: %s", error)
                 time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)

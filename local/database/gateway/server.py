@@ -15,7 +15,7 @@ from local.database.gateway.cursors import Cursors
 from local.database.gateway.errors import CommandError, translate
 from local.database.gateway.execution import Executor
 from local.database.gateway.housekeeping import Housekeeper, prepare_database
-from local.database.gateway.pool import Pool
+from local.database.gateway.pool import Pool, connector
 from local.database.gateway.sessions import Transactions
 from local.database.gateway.wire import ProtocolError, Request, encode_reply, read_request
 
@@ -53,7 +53,7 @@ class Gateway:
     """Serves MongoDB clients out of the PostgreSQL that `conninfo` leads to, also before it is there."""
 
     def __init__(self, conninfo: str, *, port: int = 0, connections: int = 24) -> None:
-        self._pool = Pool(conninfo, size=connections, prepare=prepare_database)
+        self._pool = Pool(connector(conninfo), size=connections, prepare=prepare_database)
         self._transactions = Transactions(self._pool)
         executor = Executor(self._pool, self._transactions)
         self._cursors = Cursors(executor)

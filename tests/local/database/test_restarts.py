@@ -87,7 +87,7 @@ def test_every_acknowledged_write_survives_kills_of_postgresql(
             await start(supervisor, tmp_path, free_port)
             writing = asyncio.create_task(asyncio.to_thread(writer.run))
             try:
-                for _ in range(3):
+                for _ in range(2):
                     await writer.more()
                     await kill(supervisor, "postgres")
                 await writer.more()

@@ -13,7 +13,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from local.database.gateway.housekeeping import expire_documents
-from local.database.gateway.pool import Pool
+from local.database.gateway.pool import Pool, connector
 from local.database.postgres import Layout
 
 Db = Database[dict[str, Any]]
@@ -119,7 +119,7 @@ def test_documents_vanish_when_their_time_has_come(db: Db, layout: Layout) -> No
         [{"_id": "old", "at": now - dt.timedelta(hours=1)}, {"_id": "new", "at": now}, {"_id": "undated"}]
     )
     assert db.sessions.index_information()["at_1"]["expireAfterSeconds"] == 60
-    pool = Pool(layout.conninfo, size=1)
+    pool = Pool(connector(layout.conninfo), size=1)
     try:
         expire_documents(pool)
     finally:
