@@ -17,8 +17,8 @@ class HealthWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
             {
                 "database": lambda: self.database.ping(),
                 "cache": lambda: self.progress.ping(),
-                # Any answer will do, also that there is no such object.
-                "storage": lambda: self.objects.head(self.settings.media_bucket, "health"),
+                # Any answer will do, also that there is nothing of that name.
+                "storage": lambda: list(self.objects.list(self.settings.media_bucket, "health")),
             }
         )
 
