@@ -10,9 +10,12 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from pathlib import Path
 from typing import Any
 
+from marquee.media.probe_film import examine_film
 from marquee.media.probe_limits import ProbeLimits, Refusal
+from marquee.media.probe_source import open_source
 
 
 def main() -> int:
@@ -40,23 +43,23 @@ _TOO_COMPLEX = "Examining the file takes more memory than Marquee gives it."
 
 def confine(limits: ProbeLimits) -> None:
     """Give up every resource the work does not need; for this process, from here on."""
-    for kind, most in (
-        (resource.RLIMIT_AS, limits.address_space_bytes),
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, limits.open_files),
-        (resource.RLIMIT_CORE, 0),
+    # Only what the film makes it take counts: libraries are there already, and differ between machines.
+    own = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    for kind, soft, hard in (
+        (resource.RLIMIT_AS, own + limits.memory_bytes, own + limits.memory_bytes),
+        # Between the two lies SIGXCPU, which tells the parent why.
+        (resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 2),
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_NOFILE, limits.open_files, limits.open_files),
+        (resource.RLIMIT_CORE, 0, 0),
     ):
-        hard = resource.getrlimit(kind)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
+        most = resource.getrlimit(kind)[1]
+        inner = [value if most == resource.RLIM_INFINITY else min(value, most) for value in (soft, hard)]
+        resource.setrlimit(kind, (inner[0], inner[1]))
 
 
 def examine(url: str, size_bytes: int, limits: ProbeLimits) -> dict[str, Any]:
     """The fields of `MediaInfo`, or Refusal."""
-    from marquee.media.probe_film import examine_film
-    from marquee.media.probe_source import open_source
-
     if size_bytes == 0:
         raise Refusal("empty_file", "The file is empty.")
     source = open_source(url, size_bytes=size_bytes, timeout_seconds=limits.read_timeout_seconds)

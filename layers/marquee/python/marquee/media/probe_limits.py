@@ -19,9 +19,11 @@ class ProbeLimits:
     whole_read_bytes: int = 64 << 20
     # Where the index names every frame, payload is never read; this only bounds the pretended reading.
     hollow_read_bytes: int = 256 << 30
+    # Six hours at 25 frames a second; of more, only the head and the tail are looked at frame by frame.
+    hollow_read_frames: int = 600_000
     # An index of twelve hours at 120 frames a second.
     max_frames: int = 12 * 3600 * 120
-    address_space_bytes: int = 1 << 30
+    memory_bytes: int = 1 << 30
     cpu_seconds: int = 20
     wall_seconds: float = 30.0
     open_files: int = 32

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -68,6 +69,8 @@ def see_frames(container: av.container.InputContainer, stream: av.VideoStream, l
             rotation = round(-frame.rotation / 90) * 90 % 360
             if seen >= _FRAMES_TO_SEE or time.monotonic() - started > _SECONDS_TO_SEE:
                 break
+    except MemoryError:
+        raise
     except av.error.FFmpegError as error:
         raise Refusal("unreadable", "The first pictures of the film cannot be decoded.") from error
     if seen == 0:
@@ -122,7 +125,7 @@ def describe_video(
 
 
 def _long_frames(times: FrameTimes, base: Fraction) -> list[tuple[int, int]]:
-    least = _LONG_FRAME_SECONDS / base
+    least = math.floor(_LONG_FRAME_SECONDS / base)
     pairs = ((a, b) for a, b in pairwise(times.pts) if b - a > least)
     return list(islice(pairs, _MOST_LONG_FRAMES)) if times.complete else []
 

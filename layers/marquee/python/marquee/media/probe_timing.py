@@ -64,12 +64,15 @@ def read_times(
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
-    if indexed and size_bytes <= limits.hollow_read_bytes:
+    if len(stream.index_entries) > limits.max_frames:
+        raise Refusal("too_many_frames", "The film has more frames than Marquee accepts.")
+    few = size_bytes <= limits.hollow_read_bytes and len(stream.index_entries) <= limits.hollow_read_frames
+    if indexed and few:
         return _from_index(container, stream, source, limits)
-    if size_bytes <= limits.whole_read_bytes:
+    if size_bytes <= limits.whole_read_bytes and not indexed:
         container.seek(0)
         return _gather(_packets(container, stream), limits, complete=True)
-    return _from_head_and_tail(container, stream, source, limits)
+    return _from_head_and_tail(container, stream, source, limits, indexed=indexed)
 
 
 def _from_index(
@@ -81,10 +84,7 @@ def _from_index(
     # Parsers would take the zeros for broken pictures: the container's own word is asked for alone.
     container.flags |= _NO_FILL_IN | _NO_PARSE
     container.seek(-(1 << 40), stream=stream)
-    entries = stream.index_entries
-    if len(entries) > limits.max_frames:
-        raise Refusal("too_many_frames", "The film has more frames than Marquee accepts.")
-    keys = {entry.timestamp for entry in entries if entry.flags & _KEY}
+    keys = {entry.timestamp for entry in stream.index_entries if entry.flags & _KEY}
     source.hollow = True
     try:
         return _gather(_packets(container, stream, keys), limits, complete=True)
@@ -97,6 +97,8 @@ def _from_head_and_tail(
     stream: av.VideoStream,
     source: SourceFile,
     limits: ProbeLimits,
+    *,
+    indexed: bool,
 ) -> FrameTimes:
     container.seek(0)
     head = _gather(_first(_packets(container, stream), source), limits, complete=False)
@@ -107,6 +109,9 @@ def _from_head_and_tail(
     container.seek(max(end, 0))
     tail = _gather(_packets(container, stream), limits, complete=False, tail=True)
     cues = sorted(entry.timestamp for entry in stream.index_entries if entry.flags & _KEY)
+    if indexed and cues and head.keyframes:
+        # This index has times of decoding; a keyframe is shown one and the same delay later.
+        cues = [cue + head.keyframes[0] - cues[0] for cue in cues]
     gap = _MAX_CUE_GAP_SECONDS / (stream.time_base or Fraction(1))
     trusted = len(cues) > 2 and all(b - a <= gap for a, b in pairwise(cues))
     pts = head.pts + array("q", (p for p in tail.pts if p > head.pts[-1]))
