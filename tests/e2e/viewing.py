@@ -19,10 +19,10 @@ SECONDS = 300
 
 @dataclass(frozen=True)
 class Decoded:
-    """What came out of one stream: the time of every frame, or the count of samples."""
+    """What came out of a source: the seconds of every frame of each video stream, the samples of each audio stream."""
 
-    times: tuple[float, ...]
-    samples: int
+    videos: tuple[tuple[float, ...], ...]
+    audios: tuple[int, ...]
     warnings: str
 
 
@@ -32,32 +32,31 @@ def play_through(endpoint: Endpoint, film: Path) -> Json:
     return wait_for_job(endpoint, transfer.job_id)
 
 
-def decode_video(source: str | Path, stream: int = 0) -> Decoded:
-    """Decode one video stream whole, strictly; raises when ffmpeg finds the least fault."""
-    output = _decode(source, f"0:v:{stream}", "-fps_mode", "passthrough", "-copyts", "-autorotate", "0")
-    base = Fraction(re.search(r"#tb 0: (\S+)", output.stdout).group(1))  # type: ignore[union-attr]
-    rows = [line.split(",") for line in output.stdout.splitlines() if line and not line.startswith("#")]
-    return Decoded(tuple(float(int(row[2]) * base) for row in rows), 0, output.stderr)
+def decode(source: str | Path, *options: str) -> Decoded:
+    """Decode every stream whole, strictly; raises when ffmpeg finds a fault.
 
-
-def decode_audio(source: str | Path, stream: int = 0) -> Decoded:
-    """Decode one audio stream whole and count its samples."""
-    output = _decode(source, f"0:a:{stream}")
-    rows = [line.split(",") for line in output.stdout.splitlines() if line and not line.startswith("#")]
-    return Decoded((), sum(int(row[3]) for row in rows), output.stderr)
-
-
-def video_streams(source: str) -> int:
-    """How many video streams a demuxer sees in the multivariant playlist."""
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-i", source]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False).stderr
-    return len(re.findall(r"Stream #0:\d+.*: Video:", told))
-
-
-def _decode(source: str | Path, stream: str, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-v", "warning", "-xerror"]
-    command += ["-i", str(source), "-map", stream, *options, "-f", "framecrc", "-"]
+    All streams at once: ffmpeg complains of packets cut short when a demuxer gives up the streams nobody wants.
+    """
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-v", "warning", "-xerror", *options]
+    command += ["-i", str(source), "-map", "0:v", "-map", "0:a?", "-fps_mode", "passthrough", "-copyts"]
+    command += ["-enc_time_base", "demux", "-f", "framecrc", "-"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     if done.returncode != 0:
-        raise AssertionError(f"ffmpeg could not read {source} {stream}:\n{done.stderr}")
-    return done
+        raise AssertionError(f"ffmpeg could not read {source}:\n{done.stderr}")
+    return _read(done.stdout, done.stderr)
+
+
+def _read(table: str, warnings: str) -> Decoded:
+    """The rows of `framecrc`: stream, dts, pts, duration, size, checksum."""
+    kinds = dict(re.findall(r"^#media_type (\d+): (\w+)", table, re.MULTILINE))
+    bases = {stream: Fraction(base) for stream, base in re.findall(r"^#tb (\d+): (\S+)", table, re.MULTILINE)}
+    rows: dict[str, list[list[int]]] = {stream: [] for stream in kinds}
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            stream, *numbers = line.split(",")[:4]
+            rows[stream.strip()].append([int(number) for number in numbers])
+    videos = [
+        [float(pts * bases[stream]) for _, pts, _ in rows[stream]] for stream in kinds if kinds[stream] == "video"
+    ]
+    audios = [sum(row[2] for row in rows[stream]) for stream in kinds if kinds[stream] == "audio"]
+    return Decoded(tuple(map(tuple, videos)), tuple(audios), warnings)
