@@ -9,7 +9,6 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     ConnectionError,
     HTTPClientError,
@@ -78,5 +77,3 @@ def translated(service: str) -> Iterator[None]:
         raise
     except (ConnectionError, HTTPClientError) as error:
         raise TransientError(f"{service} cannot be reached.") from error
-    except BotoCoreError as error:
-        raise TransientError(f"{service} did not answer as it should.") from error
