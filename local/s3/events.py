@@ -103,7 +103,8 @@ class EventDispatcher:
         return True
 
     def _waiting(self) -> list[tuple[int, str, dict[str, Any]]]:
-        rows = self._store.index.reader().execute("SELECT id, queue_arn, event FROM outbox ORDER BY id LIMIT 100")
+        with self._store.index.read() as db:
+            rows = db.execute("SELECT id, queue_arn, event FROM outbox ORDER BY id LIMIT 100").fetchall()
         return [(row["id"], row["queue_arn"], json.loads(row["event"])) for row in rows]
 
     def _forget(self, number: int) -> None:

@@ -1,7 +1,7 @@
 """The index: which objects, uploads and parts exist, in one SQLite file (WAL, synchronous=FULL).
 
 A commit here is the instant something exists; `kill -9` leaves the state before it or after it. Keys are UTF-8
-bytes, so SQLite's order is S3's order. Readers have their own connections and never wait for a writer's fsync.
+bytes, so SQLite's order is S3's order. Readers lease connections of their own and never wait for a writer's fsync.
 """
 
 import sqlite3
@@ -38,9 +38,10 @@ class Index:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
-        self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._write_lock = threading.Lock()
+        self._readers_lock = threading.Lock()
+        self._idle_readers: list[sqlite3.Connection] = []
+        self._is_closed = False
         self._writer = self._connect()
         self._writer.executescript(_SCHEMA)
 
@@ -51,19 +52,38 @@ class Index:
         connection.row_factory = sqlite3.Row
         return connection
 
-    def reader(self) -> sqlite3.Connection:
-        """This thread's own connection for single statements that only read."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._connect()
-            with self._lock:
-                self._readers.append(connection)
-        return connection
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """One state of everything, for reading, while the block runs."""
+        connection = self._lease()
+        try:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("COMMIT")
+        finally:
+            self._give_back(connection)
+
+    def _lease(self) -> sqlite3.Connection:
+        with self._readers_lock:
+            if self._is_closed:
+                raise sqlite3.ProgrammingError("The index is closed")
+            if self._idle_readers:
+                return self._idle_readers.pop()
+        return self._connect()
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._readers_lock:
+            if not self._is_closed:
+                self._idle_readers.append(connection)
+                return
+        connection.close()
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """A transaction: durable when the block ends, gone when it raises."""
-        with self._lock:
+        with self._write_lock:
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -73,20 +93,15 @@ class Index:
                     self._writer.execute("ROLLBACK")
                 raise
 
-    @contextmanager
-    def snapshot(self) -> Iterator[sqlite3.Connection]:
-        """Several reads of one state."""
-        connection = self.reader()
-        connection.execute("BEGIN")
-        try:
-            yield connection
-        finally:
-            connection.execute("COMMIT")
-
     def close(self) -> None:
-        with self._lock:
-            for connection in (*self._readers, self._writer):
-                connection.close()
+        """Whoever is in the middle of a read ends it first: a connection closed under its user takes the process."""
+        with self._readers_lock:
+            self._is_closed = True
+            idle, self._idle_readers = self._idle_readers, []
+        for connection in idle:
+            connection.close()
+        with self._write_lock:
+            self._writer.close()
 
 
 def add_pieces(db: sqlite3.Connection, owner: str, pieces: Iterable[tuple[str, int]]) -> None:

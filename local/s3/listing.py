@@ -85,6 +85,7 @@ class _Walk:
         ends = () if self._end is None else (self._end,)
         # with a delimiter most keys of a page are rolled into one: look at few, then seek
         limit = 50 if self._delimiter else _PAGE
-        rows = self._index.reader().execute(query, (self._bucket, self._position, *ends, limit)).fetchall()
+        with self._index.read() as db:
+            rows = db.execute(query, (self._bucket, self._position, *ends, limit)).fetchall()
         self._page = [object_of(row) for row in reversed(rows)]
         self._position = self._page[0].key.encode() + b"\x00" if self._page else None

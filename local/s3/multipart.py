@@ -111,7 +111,8 @@ class Multiparts:
 
     def get(self, bucket: str, key: str, upload_id: str) -> Upload:
         """An upload that still takes parts; raises NoSuchUpload."""
-        upload = self._find(self._index.reader(), bucket, key, upload_id)
+        with self._index.read() as db:
+            upload = self._find(db, bucket, key, upload_id)
         if upload.is_complete:
             raise S3Error("NoSuchUpload", UploadId=upload_id)
         return upload
@@ -139,12 +140,14 @@ class Multiparts:
 
     def parts(self, upload: Upload, after: int = 0, limit: int = MAX_PART_NUMBER) -> list[Part]:
         query = "SELECT * FROM parts WHERE upload_id = ? AND number > ? ORDER BY number LIMIT ?"
-        return [_part_of(row) for row in self._index.reader().execute(query, (upload.upload_id, after, limit))]
+        with self._index.read() as db:
+            return [_part_of(row) for row in db.execute(query, (upload.upload_id, after, limit))]
 
     def uploads(self, bucket: str) -> list[Upload]:
         """Unfinished uploads by key, then by age."""
         query = "SELECT * FROM uploads WHERE bucket = ? AND completed IS NULL ORDER BY key, created"
-        return [_upload_of(row) for row in self._index.reader().execute(query, (bucket,))]
+        with self._index.read() as db:
+            return [_upload_of(row) for row in db.execute(query, (bucket,))]
 
     def abort(self, bucket: str, key: str, upload_id: str) -> None:
         with self._index.write() as db:
@@ -167,12 +170,13 @@ class Multiparts:
     ) -> ObjectInfo:
         """The object of these parts. The same call again gives the same answer and no second event."""
         request = json.dumps([[part.number, part.etag] for part in claimed])
-        upload = self._find(self._index.reader(), bucket, key, upload_id)
+        with self._index.read() as db:
+            upload = self._find(db, bucket, key, upload_id)
         if upload.is_complete:
             return self._replay(upload, request)
         parts = self._match(upload, claimed)
-        db = self._index.reader()
-        pieces = [piece for part in parts for piece in read_pieces(db, part.part_id)]
+        with self._index.read() as db:
+            pieces = [piece for part in parts for piece in read_pieces(db, part.part_id)]
         etag = _multipart_etag(parts)
         attributes = _whole_attributes(upload, parts)
         whole.check(attributes)
@@ -197,7 +201,8 @@ class Multiparts:
 
     def _replay(self, upload: Upload, request: str) -> ObjectInfo:
         query = "SELECT completed_request, completed_answer, completed FROM uploads WHERE upload_id = ?"
-        row = self._index.reader().execute(query, (upload.upload_id,)).fetchone()
+        with self._index.read() as db:
+            row = db.execute(query, (upload.upload_id,)).fetchone()
         if row is None or row["completed_request"] != request:
             raise S3Error("NoSuchUpload", UploadId=upload.upload_id)
         answer = json.loads(row["completed_answer"])

@@ -150,7 +150,8 @@ def _copy(call: Call, opened: OpenObject, attributes: Attributes, condition: Wri
         raise S3Error("InvalidRequest", "The specified copy source is larger than the maximum allowable size: 5 GiB")
     etag, checksums = _whole_digests(call, opened)
     store: S3Store = call.store
-    pieces = read_pieces(store.index.reader(), source.object_id)
+    with store.index.read() as db:
+        pieces = read_pieces(db, source.object_id)
     return store.put(
         call.bucket,
         call.key,

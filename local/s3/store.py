@@ -71,12 +71,12 @@ class S3Store:
         self.blobs = Blobs(root / "blobs")
         self._listeners: list[Callable[[], None]] = []
         self._buckets_lock = threading.Lock()
-        db = self.index.reader()
-        self.blobs.sweep({row["blob"] for row in db.execute("SELECT blob FROM pieces")})
-        self._buckets: dict[str, BucketConfiguration] = {
-            row["name"]: BucketConfiguration.from_json(row["configuration"])
-            for row in db.execute("SELECT name, configuration FROM buckets")
-        }
+        with self.index.read() as db:
+            self.blobs.sweep({row["blob"] for row in db.execute("SELECT blob FROM pieces")})
+            self._buckets: dict[str, BucketConfiguration] = {
+                row["name"]: BucketConfiguration.from_json(row["configuration"])
+                for row in db.execute("SELECT name, configuration FROM buckets")
+            }
 
     def close(self) -> None:
         self.index.close()
@@ -119,7 +119,8 @@ class S3Store:
 
     def buckets(self) -> list[tuple[str, float]]:
         """`(name, created)` in order."""
-        rows = self.index.reader().execute("SELECT name, created FROM buckets ORDER BY name").fetchall()
+        with self.index.read() as db:
+            rows = db.execute("SELECT name, created FROM buckets ORDER BY name").fetchall()
         return [(row["name"], row["created"]) for row in rows]
 
     def bucket(self, name: str) -> BucketConfiguration:
@@ -132,7 +133,8 @@ class S3Store:
     # objects
 
     def head(self, bucket: str, key: str) -> ObjectInfo | None:
-        return self.find(self.index.reader(), bucket, key)
+        with self.index.read() as db:
+            return self.find(db, bucket, key)
 
     @contextmanager
     def open(self, bucket: str, key: str) -> Iterator[OpenObject]:
@@ -153,7 +155,7 @@ class S3Store:
             self.blobs.unpin(blob for blob, _ in pieces)
 
     def _look(self, bucket: str, key: str) -> tuple[ObjectInfo, list[Piece]]:
-        with self.index.snapshot() as db:
+        with self.index.read() as db:
             info = self.find(db, bucket, key)
             if info is None:
                 raise S3Error("NoSuchKey", Key=key)
