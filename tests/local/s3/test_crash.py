@@ -54,8 +54,14 @@ def _make(root: Path) -> None:
 
 
 def _named_and_present(store: S3Store, root: Path) -> tuple[set[str], set[str]]:
-    named = {row["blob"] for row in store.index.reader().execute("SELECT blob FROM pieces")}
+    with store.index.read() as db:
+        named = {row["blob"] for row in db.execute("SELECT blob FROM pieces")}
     return named, {path.name for path in (root / "blobs").glob("*/*")}
+
+
+def _event_count(store: S3Store) -> int:
+    with store.index.read() as db:
+        return int(db.execute("SELECT count(*) AS n FROM outbox").fetchone()["n"])
 
 
 @pytest.mark.parametrize("share", [0.5, 1.0])
@@ -76,8 +82,7 @@ def test_killed_while_a_body_arrives(tmp_path: Path, share: float) -> None:
     assert found in ((OLD, NEW) if share == 1.0 else (OLD,))
     named, present = _named_and_present(store, tmp_path)
     assert named == present
-    events = store.index.reader().execute("SELECT count(*) AS n FROM outbox").fetchone()["n"]
-    assert events == (2 if found == NEW else 1)
+    assert _event_count(store) == (2 if found == NEW else 1)
     store.close()
 
 
@@ -117,5 +122,5 @@ def test_killed_while_an_upload_completes(tmp_path: Path, delay_ms: int) -> None
         body = client.get_object(Bucket="films", Key="k")["Body"].read()
     assert hashlib.sha256(body).digest() == hashlib.sha256(b"".join(parts)).digest()
     store = S3Store(tmp_path)
-    assert store.index.reader().execute("SELECT count(*) AS n FROM outbox").fetchone()["n"] == 1
+    assert _event_count(store) == 1
     store.close()

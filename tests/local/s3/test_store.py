@@ -1,5 +1,7 @@
 """The store itself: what is open stays, what is dropped goes, what was configured is there after a restart."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,40 @@ def test_leftovers_of_a_crash_are_swept_and_everything_named_stays(tmp_path: Pat
     assert reopened.bucket("films").cors[0].methods == ("GET",)
     half.abandon()
     reopened.close()
+
+
+def test_closing_waits_for_whoever_reads_and_refuses_whoever_comes_later(tmp_path: Path) -> None:
+    """A connection closed under its reader ends the process, so this is run in a process of its own."""
+    program = """if True:
+        import sys, threading
+        from pathlib import Path
+        from local.s3.listing import list_objects
+        from local.s3.model import Attributes
+        from local.s3.store import S3Store
+        for turn in range(8):
+            store = S3Store(Path(sys.argv[1]) / str(turn))
+            store.create_bucket("films")
+            for number in range(40):
+                store.put("films", f"k{number}", [], "e", Attributes(), event="ObjectCreated:Put")
+            started, refusals = threading.Barrier(5), []
+            def read():
+                started.wait()
+                try:
+                    while True:
+                        list_objects(store.index, "films", prefix="", delimiter="", after="", limit=100)
+                except Exception as error:
+                    refusals.append(str(error))
+            threads = [threading.Thread(target=read) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            started.wait()
+            store.close()
+            for thread in threads:
+                thread.join()
+            assert refusals == ["The index is closed"] * 4, refusals
+    """
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    subprocess.run(command, check=True, timeout=60, cwd=Path(__file__).parents[3])
 
 
 def test_a_second_store_on_the_same_folder_is_refused(store: S3Store, tmp_path: Path) -> None:
