@@ -94,6 +94,12 @@ def test_an_open_group_of_pictures_is_told_from_a_closed_one() -> None:
     assert probed(film("b_frames")).video.closed_gop
 
 
+def test_of_a_film_of_keyframes_two_a_second_are_kept_and_none_is_called_closed() -> None:
+    video = probed(film("mov_prores")).video
+    assert [float(pts * video.time_base) for pts in video.keyframe_pts][:3] == [0.0, 0.52, 1.04]
+    assert not video.closed_gop
+
+
 def test_a_frame_that_stands_long_is_named(tmp_path: Path) -> None:
     slides = tmp_path / "slides.mp4"
     picture = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=5:d=2", "-vf", "setpts='N*0.2/TB+gte(N,5)*9/TB'")

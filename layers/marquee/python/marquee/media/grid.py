@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from marquee.domain.media import Plan, Shard, VideoInfo
+from marquee.domain.media import VideoInfo
 
 SHARP_SEGMENT_SECONDS = Fraction(13, 2)
 """No segment may be longer than the target of 6 s and a half."""
@@ -118,23 +118,3 @@ def move_off_long_frames(cuts: Sequence[int], long_frames: Sequence[tuple[int, i
         if moved[-1] < free < cuts[-1]:
             moved.append(free)
     return [*moved, cuts[-1]]
-
-
-def tile_pts(plan: Plan, tile: int) -> int:
-    """The source pts a storyboard tile shows: the first frame at or after it, in its shard."""
-    seconds = plan.origin_seconds + tile * Fraction(plan.storyboard.interval_seconds)
-    return math.ceil(seconds / plan.media.video.time_base)
-
-
-def tiles_of_shard(plan: Plan, shard: Shard) -> tuple[int, ...]:
-    """The tiles a shard takes. Together the picture-taking shards take each tile once.
-
-    A tile in front of the first frame belongs to the first span, one behind the last to the last.
-    """
-    if not shard.takes_pictures:
-        return ()
-    video = plan.media.video
-    start, end = shard.segments[0].start_pts, shard.segments[-1].end_pts
-    low = -math.inf if start <= video.start_pts else start
-    high = math.inf if end >= video.end_pts else end
-    return tuple(n for n in range(plan.storyboard.tile_count) if low <= tile_pts(plan, n) < high)

@@ -21,7 +21,8 @@ from marquee.media.probe_source import SourceFile
 _HEAD_FRAMES = 300
 _HEAD_BYTES = 8 << 20
 _TAIL_SECONDS = 10
-_MAX_KEYFRAMES = 50_000
+_NEAR_SECONDS = Fraction(1, 5)
+_SPACING_SECONDS = Fraction(1, 2)
 # Cues of a Matroska file further apart than this are not taken for all of its keyframes.
 _MAX_CUE_GAP_SECONDS = 20
 _KEY = 1  # AVINDEX_KEYFRAME
@@ -34,6 +35,7 @@ class FrameTimes:
     """Sorted `pts` of the frames that were seen; `complete` when these are all frames of the film.
 
     `closed`: no frame shown before a keyframe is coded after it, so decoding may begin at any keyframe.
+    It is False, too, where keyframes were left out: then it is safe to begin one earlier.
     """
 
     pts: array[int]
@@ -68,11 +70,15 @@ def read_times(
         raise Refusal("too_many_frames", "The film has more frames than Marquee accepts.")
     few = size_bytes <= limits.hollow_read_bytes and len(stream.index_entries) <= limits.hollow_read_frames
     if indexed and few:
-        return _from_index(container, stream, source, limits)
-    if size_bytes <= limits.whole_read_bytes and not indexed:
+        times = _from_index(container, stream, source, limits)
+    elif size_bytes <= limits.whole_read_bytes and not indexed:
         container.seek(0)
-        return _gather(_packets(container, stream), limits, complete=True)
-    return _from_head_and_tail(container, stream, source, limits, indexed=indexed)
+        times = _gather(_packets(container, stream), limits, complete=True)
+    else:
+        times = _from_head_and_tail(container, stream, source, limits, indexed=indexed)
+    times.keyframes, all_kept = _apart(times.keyframes, Fraction(stream.time_base or 1))
+    times.closed = times.closed and all_kept
+    return times
 
 
 def _from_index(
@@ -157,7 +163,7 @@ def _gather(packets: Iterable[Packet], limits: ProbeLimits, *, complete: bool, t
         last = max(last, (packet.pts, packet.duration))
     if not pts:
         raise Refusal("no_video", "The file holds no picture.")
-    return FrameTimes(array("q", sorted(pts)), _thinned(keyframes), last[1], complete, closed)
+    return FrameTimes(array("q", sorted(pts)), keyframes, last[1], complete, closed)
 
 
 def _keep(packet: Packet, pts: array[int], keyframes: list[int], limits: ProbeLimits) -> None:
@@ -168,10 +174,22 @@ def _keep(packet: Packet, pts: array[int], keyframes: list[int], limits: ProbeLi
         keyframes.append(packet.pts)
 
 
-def _thinned(keyframes: list[int]) -> list[int]:
-    """Every n-th of a film that has nothing but keyframes: enough to cut on, small enough to keep."""
-    step = -(-len(keyframes) // _MAX_KEYFRAMES)
-    return sorted(keyframes)[:: max(step, 1)]
+def _apart(keyframes: list[int], time_base: Fraction) -> tuple[list[int], bool]:
+    """The keyframes a seek can hit, and whether these are all that matter.
+
+    Demuxers seek by decoding times and may land a few frames late: a keyframe right in front of another is
+    missed for it, so it is left out. A film of hardly anything but keyframes keeps two a second.
+    """
+    ordered = sorted(keyframes)
+    near, enough = _NEAR_SECONDS / time_base, _SPACING_SECONDS / time_base
+    clear = [a for a, b in pairwise(ordered) if b - a > near] + ordered[-1:]
+    if 2 * len(clear) >= len(ordered):
+        return clear, True
+    spaced = ordered[:1]
+    for keyframe in ordered:
+        if keyframe - spaced[-1] >= enough:
+            spaced.append(keyframe)
+    return spaced, False
 
 
 def steady_rate(times: FrameTimes, time_base: Fraction, candidates: Iterable[Fraction]) -> Fraction | None:
