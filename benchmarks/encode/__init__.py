@@ -1,0 +1,1 @@
+"""What encoding costs: Marquee's workers, and its whole system, beside plain ffmpeg."""
