@@ -50,7 +50,7 @@ def test_a_frames_time_gives_its_position_back(rate: Fraction, base: Fraction) -
 @given(rate=st.sampled_from(RATES), start=st.integers(0, 5000), length=st.integers(1, 20_000))
 def test_no_segment_is_over_six_and_a_half_seconds(rate: Fraction, start: int, length: int) -> None:
     grid = Grid.of(numbered_film(frames=25_001, rate=rate, keyframe_every=None).video)
-    cuts = split_into_segments(grid, start, start + length)
+    cuts = split_into_segments(grid, start, start + length, target_seconds=6.0)
     assert (cuts[0], cuts[-1]) == (start, start + length)
     assert all(0 < grid.seconds(b - a) <= 6.5 for a, b in pairwise(cuts))
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marquee.domain.media import MediaInfo, Plan
 from marquee.media.filters import tile_span
-from marquee.media.planner import build_plan, choose_timescale
+from marquee.media.planner import PlanPolicy, build_plan, choose_timescale
 
 from tests.layers.media.films_to_plan import frame_pts, numbered_film, sound
 
@@ -251,6 +251,14 @@ def test_storyboards_have_fifty_tiles_or_a_hundred_and_few_for_a_short_film() ->
     assert storyboard(300) == (6.0, 50, 240, 136)
     assert storyboard(5400) == (54.0, 100, 240, 136)
     assert storyboard(2, (1080, 1920)) == (0.5, 4, 160, 284)
+
+
+def test_a_policy_of_shorter_segments_is_kept() -> None:
+    policy = PlanPolicy(segment=2.0, head=4.0, shard=4.0)
+    plan = build_plan("job", "asset", 1, "b", "k", numbered_film(frames=750), policy=policy)
+    assert plan.segment_seconds == 2.0
+    lengths = [s.end_pts - s.start_pts for shard in plan.shards for s in shard.segments]
+    assert seconds_of(plan, max(lengths)) <= 2.5
 
 
 def test_the_same_film_has_the_same_plan() -> None:

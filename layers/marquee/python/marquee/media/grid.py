@@ -14,10 +14,9 @@ from fractions import Fraction
 
 from marquee.domain.media import VideoInfo
 
-SHARP_SEGMENT_SECONDS = Fraction(13, 2)
-"""No segment may be longer than the target of 6 s and a half."""
-LOOSE_SEGMENT_SECONDS = Fraction(6)
-"""At variable rate a segment ends where its last frame does, a little after its position: room for that."""
+EXCESS_SECONDS = Fraction(1, 2)
+"""How much longer than the target a segment may be. At variable rate a segment ends where its last frame
+does, a little after its position: there the excess is left for that."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +72,9 @@ def split_evenly(start: int, end: int, parts: int) -> list[int]:
     return [start + (end - start) * part // parts for part in range(parts + 1)]
 
 
-def split_into_segments(grid: Grid, start: int, end: int) -> list[int]:
+def split_into_segments(grid: Grid, start: int, end: int, *, target_seconds: float) -> list[int]:
     """Cuts of `[start, end]`, both included, none further apart than a segment may be long."""
-    longest = SHARP_SEGMENT_SECONDS if grid.counts_frames else LOOSE_SEGMENT_SECONDS
+    longest = Fraction(target_seconds) + (EXCESS_SECONDS if grid.counts_frames else 0)
     positions = max(1, math.floor(longest * grid.per_second))
     return split_evenly(start, end, -(-(end - start) // positions))
 

@@ -145,7 +145,7 @@ def _span_cuts(grid: Grid, keyframes: list[int], policy: PlanPolicy) -> list[int
 def _segment_cuts(grid: Grid, span: tuple[int, int], is_head: bool, policy: PlanPolicy) -> list[int]:
     start, end = span
     if not is_head:
-        return split_into_segments(grid, start, end)
+        return split_into_segments(grid, start, end, target_seconds=policy.segment)
     short_until = min(end, max(1, grid.at(policy.head * 4 / 3)))
     # What is left behind the short segments of an undivided film must be worth a segment.
     if end - short_until < grid.at(policy.head_segment):
@@ -153,7 +153,9 @@ def _segment_cuts(grid: Grid, span: tuple[int, int], is_head: bool, policy: Plan
     parts = round(grid.seconds(short_until) / policy.head_segment)
     longest = max(1, math.floor(Fraction(policy.segment) * grid.per_second))
     cuts = split_evenly(start, short_until, max(parts, -(-(short_until - start) // longest)))
-    return cuts if short_until == end else [*cuts[:-1], *split_into_segments(grid, short_until, end)]
+    if short_until == end:
+        return cuts
+    return [*cuts[:-1], *split_into_segments(grid, short_until, end, target_seconds=policy.segment)]
 
 
 def _long_frames(grid: Grid, media: MediaInfo) -> list[tuple[int, int]]:
