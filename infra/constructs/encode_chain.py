@@ -115,17 +115,22 @@ class EncodeChain(Construct):
             parameters={"task": sfn.JsonPath.string_to_json(sfn.JsonPath.string_at("$.failure.Cause"))},
             result_path="$.stopped",
         )
-        exit_code = sfn.Choice(self, f"{self._kind}ExitCode")
-        code = "$.stopped.task.Containers[0].ExitCode"
-        permanent = sfn.Condition.and_(
-            sfn.Condition.is_present(code), sfn.Condition.number_equals(code, EXIT_PERMANENT)
+        # All containers': AWS may have added one of its own, and one that never ran has no code.
+        codes = sfn.JsonPath.list_at("$.stopped.task.Containers[*].ExitCode")
+        look = sfn.Pass(
+            self,
+            f"Read{self._kind}ExitCode",
+            parameters={"permanent": sfn.JsonPath.array_contains(codes, EXIT_PERMANENT)},
+            result_path="$.verdict",
         )
-        exit_code.when(permanent, self._refused).otherwise(otherwise)
+        verdict = sfn.Choice(self, f"Is{self._kind}Permanent")
+        verdict.when(sfn.Condition.boolean_equals("$.verdict.permanent", True), self._refused)
+        verdict.otherwise(otherwise)
         stopped = sfn.Condition.and_(
             sfn.Condition.string_equals("$.failure.Error", "States.TaskFailed"),
             sfn.Condition.string_matches("$.failure.Cause", "{*"),
         )
-        failure.when(stopped, parse.next(exit_code)).otherwise(otherwise)
+        failure.when(stopped, parse.next(look).next(verdict)).otherwise(otherwise)
         return failure
 
     def _run_task(self, runner: str, capacity_provider: str, *, max_attempts: int) -> tasks.EcsRunTask:

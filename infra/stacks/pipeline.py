@@ -166,7 +166,7 @@ class PipelineStack(Stack):
             },
         )
         reconcile.use_database()
-        data.uploads.allow_objects(reconcile, SOURCES, "GetObject", "AbortMultipartUpload", "ListMultipartUploadParts")
+        data.uploads.allow_objects(reconcile, SOURCES, "GetObject", "AbortMultipartUpload")
         data.uploads.allow_listing(reconcile)
         data.media.allow_objects(reconcile, WORK, "GetObject", "DeleteObject")
         data.media.allow_objects(reconcile, PUBLISHED, "DeleteObject")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 from infra.routes import PREFIX, ROUTES
 from tests.infra.templates import Templates, plain
 
@@ -12,20 +14,23 @@ FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 
 
 def registered(function: str) -> set[tuple[str, str]]:
-    """Method and path of each route that a handler's decorators declare, in API Gateway's notation."""
-    tree = ast.parse((FUNCTIONS / function / "handler.py").read_text())
+    """Method and path below the prefix of each route that a handler's decorators declare."""
+    calls = (node for node in ast.walk(ast.parse((FUNCTIONS / function / "handler.py").read_text())))
     routes = set()
-    for node in ast.walk(tree):
+    for node in calls:
         match node:
-            case ast.Call(func=ast.Attribute(attr="get" | "post" | "delete" as method), args=[path, *_]):
-                routes.add((method.upper(), _text(path)))
+            case ast.Call(func=ast.Attribute(value=ast.Name("api"), attr=method), args=[ast.JoinedStr(values=parts)]):
+                path = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+                routes.add((method.upper(), path.replace("<", "{").replace(">", "}")))
             case _:
                 pass
     return routes
 
 
-def _text(node: ast.expr) -> str:
-    return ast.unparse(node).strip("'\"").removeprefix("f'").replace("<", "{").replace(">", "}")
+@pytest.mark.parametrize("function", sorted({route.function for route in ROUTES}))
+def test_a_handler_answers_the_routes_that_the_table_gives_it(function: str) -> None:
+    expected = {(route.method, route.path) for route in ROUTES if route.function == function}
+    assert registered(function) == expected
 
 
 def test_every_route_is_in_the_template_with_the_function_that_answers_it(templates: Templates) -> None:

@@ -27,7 +27,7 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     "assets": DATABASE
     | {(DELETE, SOURCES), (LIST, "Uploads"), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
     "streaming": DATABASE,
-    "health": DATABASE | {(LIST, "Media")},
+    "health": DATABASE | {(GET, "Media/health*"), (LIST, "Media")},
     "ingest": DATABASE
     | {START}
     | {
@@ -37,7 +37,7 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
         )
     },
     "reconcile": DATABASE
-    | {(GET, SOURCES), (ABORT, SOURCES), (PARTS, SOURCES), (LIST, "Uploads")}
+    | {(GET, SOURCES), (ABORT, SOURCES), (LIST, "Uploads")}
     | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")}
     | {START, ("states:DescribeExecution", "Transcode executions")},
     "probe": DATABASE | {(GET, SOURCES), (LIST, "Uploads"), (GET, WORK), (PUT, WORK), (LIST, "Media")},
