@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -29,6 +30,7 @@ from marquee.media.probe import probe
 from marquee.services.encode_order import OrderEncoder
 
 from tests.fakes_media import MemoryObjects
+from tests.films import frame_number
 
 BUCKET = "media"
 JOB = "job-1"
@@ -216,3 +218,48 @@ def encode_film(path: Path, plan: Plan, address: str | None = None) -> Encoding:
     video = [worker.encode_order(order("video", index)) for index in range(len(plan.shards))]
     audio = [worker.encode_order(order("audio", index)) for index in range(len(plan.audio))]
     return Encoding(plan, store, video, audio)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A decoded frame: seconds on the film's timeline and the number that its bar code spells."""
+
+    seconds: float
+    number: int
+
+
+def pictures_in(path: Path) -> list[Picture]:
+    """Every frame that a decoder shows."""
+    with av.open(str(path)) as container:
+        return [
+            Picture(float(frame.pts * frame.time_base), frame_number(frame))
+            for frame in container.decode(video=0)
+            if frame.pts is not None and frame.time_base is not None
+        ]
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Decoded sound: where it starts, in seconds, and how many samples it has."""
+
+    seconds: float
+    samples: int
+
+
+def sound_in(path: Path, stream_index: int = 0) -> Sound:
+    with av.open(str(path)) as container:
+        frames = [
+            (float(frame.pts * frame.time_base), frame.samples)
+            for frame in container.decode(container.streams[stream_index])
+            if isinstance(frame, av.AudioFrame) and frame.pts is not None and frame.time_base is not None
+        ]
+    return Sound(frames[0][0], sum(samples for _, samples in frames))
+
+
+def words_of_ffmpeg(path: Path) -> str:
+    """What ffmpeg, at its strictest, says of a file: nothing when all is well."""
+    command = [tool().ffmpeg, "-nostdin", "-v", "warning", "-xerror", "-i", str(path)]
+    # Times as they are: the null muxer's own guess of a constant rate would find fault with variable ones.
+    command += ["-fps_mode", "passthrough", "-enc_time_base", "demux", "-f", "null", "-"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return done.stderr + (f"exit code {done.returncode}" if done.returncode else "")
