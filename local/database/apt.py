@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 SYSTEM_APT = Path("/etc/apt")
 _UPDATE_SECONDS = 300
@@ -105,8 +106,10 @@ class Apt:
 
     def plan(self, package: str) -> dict[str, str]:
         """Package name → version of everything an installation of `package` on an empty system takes."""
-        output = self._run("install", "--simulate", "--yes", package, seconds=_UPDATE_SECONDS)
-        return dict(re.findall(r"^Inst (\S+) \((\S+) ", output, flags=re.MULTILINE))
+        # a simulation would also work out the order in which to configure them, which takes twice as long
+        output = self._run("install", "--print-uris", "-qq", "--yes", package, seconds=_UPDATE_SECONDS)
+        files = re.findall(r"^'\S+' ([^_\s]+)_([^_\s]+)_\w+\.deb ", output, flags=re.MULTILINE)
+        return {name: unquote(version) for name, version in files}
 
     def download(self, packages: Mapping[str, str], into: Path) -> None:
         """Fetches `name → version` into a folder; files that are there and complete are not fetched again."""
@@ -123,6 +126,8 @@ class Apt:
             "Dir::State::lists": self._folder / "lists",
             "Dir::State::status": self._folder / "status",
             "Dir::Cache": self._folder / "cache",
+            "Dir::Cache::pkgcache": "pkgcache.bin",  # images often turn it off; every call would parse the lists
+            "Dir::Cache::srcpkgcache": "srcpkgcache.bin",
             "Acquire::Check-Valid-Until": "false",  # mirrors keep a suite in motion past its date
             "Acquire::Languages": "none",
             "Acquire::Retries": "3",

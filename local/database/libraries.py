@@ -123,7 +123,7 @@ def gather(
         wanted = {name for soname, names in direct.items() for name in named_after(soname, names)}
         if not wanted:  # what is still missing has company in its package
             soname = next(iter(direct))
-            wanted.update(direct[soname])
+            wanted.update([name for name in direct[soname] if name.startswith("lib")] or direct[soname])
         if not wanted:
             raise LibraryError(f"no package that {need.missing[soname]} depends on holds {soname}")
         fetch(sorted(wanted))

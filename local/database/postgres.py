@@ -96,6 +96,11 @@ class Layout:
         return Path(tempfile.gettempdir()).resolve() / f"marquee-{os.geteuid()}-{digest}"
 
     @property
+    def socket(self) -> Path:
+        """What clients connect to."""
+        return self.socket_dir / _SOCKET
+
+    @property
     def conninfo(self) -> str:
         """How libpq reaches it. Whoever may enter the socket's folder is trusted."""
         return f"host={self.socket_dir} port={_PORT} user=postgres dbname=postgres"
@@ -106,7 +111,7 @@ def prepare(layout: Layout, engine: Engine, way: Way) -> None:
     layout.root.mkdir(parents=True, exist_ok=True)
     _make_private(layout.socket_dir)
     if (layout.data / "PG_VERSION").exists():
-        clear_way(layout.data)
+        clear_way(layout.data, layout.socket)
     else:
         _make_data(layout, engine, way)
     way.give(layout.data, layout.socket_dir)

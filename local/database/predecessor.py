@@ -50,10 +50,11 @@ def await_end(pids: Iterable[int], seconds: float) -> list[int]:
     return alive
 
 
-def clear_way(data: Path, seconds: float = 30.0, orphan_seconds: float = 5.0) -> None:
-    """Waits for a predecessor that is stopping, kills its orphans, removes its lock file.
+def clear_way(data: Path, socket: Path, seconds: float = 30.0, orphan_seconds: float = 5.0) -> None:
+    """Waits for a predecessor that is stopping, kills its orphans, removes its lock files.
 
-    Raises AlreadyServed when one still serves `data` after `seconds`; orphans have `orphan_seconds`.
+    One lies in `data`, one beside the `socket`. Raises AlreadyServed when a server still serves `data` after
+    `seconds`; orphans have `orphan_seconds`.
     """
     lock = data / "postmaster.pid"
     master = _locked_by(lock)
@@ -64,7 +65,8 @@ def clear_way(data: Path, seconds: float = 30.0, orphan_seconds: float = 5.0) ->
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     await_end(servants(data), orphan_seconds)
-    lock.unlink(missing_ok=True)
+    for left in (lock, socket, socket.with_name(f"{socket.name}.lock")):
+        left.unlink(missing_ok=True)
 
 
 def _locked_by(lock: Path) -> int:

@@ -32,14 +32,15 @@ logger = logging.getLogger(__name__)
 class Budget:
     """Bounds the memory that large messages take together: who comes late waits."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, seconds: float) -> None:
         self._free = size
+        self._seconds = seconds
         self._changed = threading.Condition()
 
     def claim(self, size: int) -> None:
         """Waits until `size` bytes are free and takes them. Raises ProtocolError when it lasts too long."""
         with self._changed:
-            if not self._changed.wait_for(lambda: self._free >= size, timeout=_LARGE_SECONDS):
+            if not self._changed.wait_for(lambda: self._free >= size, timeout=self._seconds):
                 raise ProtocolError("too many large messages at once")
             self._free -= size
 
@@ -59,7 +60,7 @@ class Gateway:
         self._cursors = Cursors(executor)
         self._commands = Commands(executor, self._cursors)
         self._housekeeper = Housekeeper(self._pool, self._transactions, self._cursors)
-        self._budget = Budget(_LARGE_BYTES_AT_ONCE)
+        self._budget = Budget(_LARGE_BYTES_AT_ONCE, _LARGE_SECONDS)
         self._places = threading.BoundedSemaphore(_MOST_CONNECTIONS)
         self._ids = itertools.count(1)
         self._open: set[socket.socket] = set()

@@ -40,6 +40,15 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def socket(data: Path) -> Path:
+    """A socket with the lock that PostgreSQL lays beside it."""
+    path = data / ".s.PGSQL.5432"
+    path.touch()
+    path.with_name(".s.PGSQL.5432.lock").touch()
+    return path
+
+
 def lock(data: Path, pid: int) -> Path:
     path = data / "postmaster.pid"
     path.write_text(f"{pid}\n{data}\n", encoding="utf-8")
@@ -52,30 +61,30 @@ def test_only_servers_of_this_folder_are_its_servants(data: Path, tmp_path: Path
     assert servants(data) == [ours]
 
 
-def test_a_server_that_goes_on_is_not_disturbed(data: Path, start_in: Start) -> None:
+def test_a_server_that_goes_on_is_not_disturbed(data: Path, socket: Path, start_in: Start) -> None:
     pid = start_in(data)
     path = lock(data, pid)
     with pytest.raises(AlreadyServed, match=str(pid)):
-        clear_way(data, seconds=0.1)
+        clear_way(data, socket, seconds=0.1)
     assert path.exists()
     assert servants(data) == [pid]
 
 
-def test_a_lock_with_somebody_elses_pid_is_removed(data: Path) -> None:
-    path = lock(data, os.getpid())
-    clear_way(data)
-    assert not path.exists()
+def test_a_lock_with_somebody_elses_pid_is_removed(data: Path, socket: Path) -> None:
+    lock(data, os.getpid())
+    clear_way(data, socket)
+    assert list(data.iterdir()) == []
 
 
-def test_a_lock_with_a_dead_pid_is_removed(data: Path) -> None:
+def test_a_lock_with_a_dead_pid_is_removed(data: Path, socket: Path) -> None:
     dead = subprocess.Popen(["true"])
     dead.wait()
     path = lock(data, dead.pid)
-    clear_way(data)
+    clear_way(data, socket)
     assert not path.exists()
 
 
-def test_orphans_of_a_dead_server_are_ended(data: Path, start_in: Start) -> None:
+def test_orphans_of_a_dead_server_are_ended(data: Path, socket: Path, start_in: Start) -> None:
     start_in(data)
-    clear_way(data, orphan_seconds=0.1)
+    clear_way(data, socket, orphan_seconds=0.1)
     assert servants(data) == []

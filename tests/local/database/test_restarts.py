@@ -140,8 +140,9 @@ def test_a_lock_file_whose_pid_is_somebody_elses_does_not_stop_the_start(tmp_pat
             await start(supervisor, tmp_path, free_port)
             with client_of(free_port) as client:
                 client.test.things.insert_one({})
-        lock = Layout(tmp_path).data / "postmaster.pid"
-        lock.write_text(f"{os.getpid()}\n{lock.parent}\n1\n5432\n\n\n", encoding="utf-8")
+        layout = Layout(tmp_path)
+        for lock in (layout.data / "postmaster.pid", layout.socket.with_name(f"{layout.socket.name}.lock")):
+            lock.write_text(f"{os.getpid()}\n{layout.data}\n1\n5432\n\n\n", encoding="utf-8")
         async with Supervisor() as supervisor:
             await start(supervisor, tmp_path, free_port)
             with client_of(free_port) as client:
