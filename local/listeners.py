@@ -22,8 +22,18 @@ async def listen(
 
     `client_max_size` bounds bodies that are read whole, in bytes. Raises PortTakenError.
     """
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except ConnectionError:
+            # the client has gone while its answer was on the way: nothing is wrong here, and nobody to be told
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
+
     app = web.Application(client_max_size=client_max_size)
-    app.router.add_route("*", "/{target:.*}", handler)
+    app.router.add_route("*", "/{target:.*}", answer)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, **server_options)
     await runner.setup()
     try:

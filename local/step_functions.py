@@ -13,6 +13,9 @@ moto runs the synthesized definition; five things differ from AWS and are put ri
 
 from __future__ import annotations
 
+import local.engine_import  # noqa: F401  (before the engine's own imports)
+
+# isort: split
 import datetime
 import functools
 import io
