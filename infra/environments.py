@@ -50,7 +50,7 @@ class ServerlessDatabase(Choice):
     minimum_units: DocumentDBUnits = 0.5
     maximum_units: DocumentDBUnits = 2
     instance_count: int = Field(default=1, ge=1, le=16)
-    backup_days: int = Field(default=1, ge=1, le=35)
+    backup_days: int = Field(default=7, ge=1, le=35)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -152,7 +152,7 @@ DEV = Environment(
 STAGING = Environment(
     name="staging",
     network=Network(nat="gateway", nat_gateway_count=1),
-    database=ServerlessDatabase(maximum_units=8, backup_days=7),
+    database=ServerlessDatabase(maximum_units=8),
     valkey=ValkeyLimits(maximum_storage_gb=2, maximum_ecpu_per_second=5000),
     worker=Worker(lambda_memory_mib=7076, fargate_cpu_units=4096, fargate_memory_mib=8192, shard_concurrency=40),
     api=Api(throttle_rate=200, throttle_burst=400),

@@ -62,10 +62,14 @@ class PrivateBucket(s3.Bucket):
 
     def allow_objects(self, grantee: iam.IGrantable, prefix: str, *actions: str) -> None:
         """Let `grantee` do these `s3:` actions to the objects below `prefix`, and nothing else."""
+        self.allow_object(grantee, f"{prefix}*", *actions)
+
+    def allow_object(self, grantee: iam.IGrantable, key: str, *actions: str) -> None:
+        """Let `grantee` do these `s3:` actions to one object."""
         iam.Grant.add_to_principal(
             grantee=grantee,
             actions=[f"s3:{action}" for action in actions],
-            resource_arns=[self.arn_for_objects(f"{prefix}*")],
+            resource_arns=[self.arn_for_objects(key)],
         )
 
     def allow_listing(self, grantee: iam.IGrantable) -> None:

@@ -123,7 +123,7 @@ class ApiStack(Stack):
         )
         health.use_cache()
         # it asks for an object that is not there: 404 is an answer, 403 would be a riddle
-        self._data.media.allow_objects(health, "health", "GetObject")
+        self._data.media.allow_object(health, "health", "GetObject")
         self._data.media.allow_listing(health)
         return health
 

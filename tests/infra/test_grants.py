@@ -27,7 +27,7 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     "assets": DATABASE
     | {(DELETE, SOURCES), (LIST, "Uploads"), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
     "streaming": DATABASE,
-    "health": DATABASE | {(GET, "Media/health*"), (LIST, "Media")},
+    "health": DATABASE | {(GET, "Media/health"), (LIST, "Media")},
     "ingest": DATABASE
     | {START}
     | {
