@@ -55,6 +55,11 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
         assembly_dir=tiny_app.build(folder, seen),
         warm=False,
     )
+    yield from run_cloud(options, seen)
+
+
+def run_cloud(options: Options, seen: Path) -> Iterator[RunningCloud]:
+    """Runs a cloud while the caller iterates; to be used as the body of a fixture."""
     started: Future[RunningCloud] = Future()
     stop: list[asyncio.Event] = []
 
