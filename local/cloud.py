@@ -209,8 +209,8 @@ class LocalCloud:
         buckets, apis = self.system.buckets, self.system.apis
         servers = {api.id: HttpApiServer(api, self.functions, self.platform.account) for api in apis}
         origin = BucketOrigin(self.store, frozenset(b.name for b in buckets if b.edge_may_list))
-        region = self.platform.region
-        here = {f"https://{b.name}.s3.{region}.amazonaws.com": self.aws_url for b in buckets}
+        suffixes = (f"s3.{self.platform.region}.amazonaws.com", "s3.amazonaws.com")
+        here = {f"https://{b.name}.{suffix}": self.aws_url for b in buckets for suffix in suffixes}
         for distribution in self.system.distributions[:1]:
             site = read_site(distribution, frozenset(b.name for b in buckets), frozenset(servers))
             read_secret = functools.partial(read_reference, self._secrets)

@@ -34,14 +34,13 @@ class Origin:
 
 @dataclass(frozen=True)
 class Behaviour:
-    """How requests for one path pattern are answered. `trusted_key_groups` guard it when there are any."""
+    """How requests for one path pattern are answered."""
 
     pattern: re.Pattern[str]
     methods: frozenset[str]
     origin: Origin
     compress: bool
     response_headers: Mapping[str, Any] | None
-    trusted_key_groups: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -101,6 +100,8 @@ def _behaviour(
     functions = [*behaviour.get("FunctionAssociations", ()), *behaviour.get("LambdaFunctionAssociations", ())]
     if functions:
         raise TemplateError("the local edge runs no functions: use a behaviour or a response page instead")
+    if behaviour.get("TrustedKeyGroups"):
+        raise TemplateError("the local edge checks no signed cookies: it would serve openly what is to be guarded")
     policy_id = behaviour.get("ResponseHeadersPolicyId")
     if policy_id is not None and policy_id not in policies:
         raise TemplateError(f"the response headers policy {policy_id} is not defined in this app")
@@ -110,7 +111,6 @@ def _behaviour(
         origin=origins[behaviour["TargetOriginId"]],
         compress=bool(behaviour.get("Compress")) and _compresses(behaviour.get("CachePolicyId"), policies),
         response_headers=policies[policy_id] if policy_id is not None else None,
-        trusted_key_groups=tuple(behaviour.get("TrustedKeyGroups", ())),
     )
 
 

@@ -60,9 +60,7 @@ def test_a_child_that_ends_at_once_is_reported_with_its_log(tmp_path: Path) -> N
 
     async def run() -> None:
         async with Supervisor() as supervisor:
-            await supervisor.start(
-                _child(tmp_path, "print('no such disk'); raise SystemExit(3)", ready=never)
-            )
+            await supervisor.start(_child(tmp_path, "print('no such disk'); raise SystemExit(3)", ready=never))
 
     with pytest.raises(ChildError, match=r"(?s)code 3.*no such disk"):
         asyncio.run(asyncio.wait_for(run(), 20))
@@ -86,9 +84,7 @@ def test_children_stop_in_reverse_order(tmp_path: Path) -> None:
 
 
 def test_nothing_outlives_a_killed_main_process(tmp_path: Path) -> None:
-    grandchild = (
-        "import subprocess, sys; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); p.wait()"
-    )
+    grandchild = "import subprocess, sys; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); p.wait()"
     main = (
         "import asyncio, sys\n"
         "from pathlib import Path\n"
