@@ -12,20 +12,6 @@ from constructs import Construct
 
 from infra.constructs.http_api import ServiceApi
 
-# hls.js feeds Media Source Extensions from blobs and works in a worker made of one.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "media-src 'self' blob:",
-        "worker-src 'self' blob:",
-        "style-src 'self' 'unsafe-inline'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
 HTTPS_FOR = Duration.days(365)
 
 
@@ -39,6 +25,7 @@ class ViewerDistribution(cloudfront.Distribution):
         *,
         site_bucket: s3.IBucket,
         media_bucket: s3.IBucket,
+        uploads_bucket: s3.IBucket,
         api: ServiceApi,
         comment: str,
         media_key_groups: Sequence[cloudfront.IKeyGroup] = (),
@@ -50,7 +37,7 @@ class ViewerDistribution(cloudfront.Distribution):
             comment=comment,
             default_root_object="index.html",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
-            default_behavior=_site_behavior(policies, site_bucket),
+            default_behavior=_site_behavior(policies, site_bucket, uploads_bucket),
             additional_behaviors={
                 "/api/*": _api_behavior(policies, api),
                 "/media/*": _media_behavior(policies, media_bucket, media_key_groups),
@@ -62,7 +49,7 @@ class ViewerDistribution(cloudfront.Distribution):
         )
 
 
-def _site_behavior(scope: Construct, bucket: s3.IBucket) -> cloudfront.BehaviorOptions:
+def _site_behavior(scope: Construct, bucket: s3.IBucket, uploads: s3.IBucket) -> cloudfront.BehaviorOptions:
     return cloudfront.BehaviorOptions(
         origin=S3BucketOrigin.with_origin_access_control(bucket),
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -71,8 +58,28 @@ def _site_behavior(scope: Construct, bucket: s3.IBucket) -> cloudfront.BehaviorO
         response_headers_policy=cloudfront.ResponseHeadersPolicy(
             scope,
             "SiteHeaders",
-            security_headers_behavior=_security_headers(CONTENT_SECURITY_POLICY),
+            security_headers_behavior=_security_headers(_site_policy(uploads)),
         ),
+    )
+
+
+def _site_policy(uploads: s3.IBucket) -> str:
+    # The page sends parts straight to the bucket; SDKs sign for its regional or, in us-east-1, its global name.
+    bucket = f"https://{uploads.bucket_regional_domain_name} https://{uploads.bucket_name}.s3.amazonaws.com"
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"connect-src 'self' {bucket}",
+            "img-src 'self' data:",
+            # hls.js feeds Media Source Extensions from blobs and works in a worker made of one
+            "media-src 'self' blob:",
+            "worker-src 'self' blob:",
+            "style-src 'self' 'unsafe-inline'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
     )
 
 

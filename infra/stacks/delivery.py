@@ -35,6 +35,7 @@ class DeliveryStack(Stack):
             "Distribution",
             site_bucket=site.bucket,
             media_bucket=data.media,
+            uploads_bucket=data.uploads,
             api=api.api,
             comment=f"Marquee {environment.name}",
         )
