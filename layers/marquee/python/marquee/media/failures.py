@@ -36,7 +36,7 @@ def raise_for_exit(ended: Exit) -> None:
     """Nothing for exit code 0, else the error that stands for it."""
     if ended.code == 0:
         return
-    if ended.code == -signal.SIGXCPU:
+    if ended.spent:
         raise InvalidMedia("The film takes more computing than Marquee allows.", code="too_costly")
     if ended.code < 0:
         name = signal.Signals(-ended.code).name

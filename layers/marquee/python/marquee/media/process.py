@@ -26,6 +26,7 @@ Sink = Callable[[bytes], None]
 PIPE_BYTES = 1 << 20
 KEPT_STDERR_BYTES = 8192
 STOP_SECONDS = 2.0
+CPU_GRACE_SECONDS = 5
 _F_SETPIPE_SZ = 1031  # Linux; a larger pipe means fewer turns between the two processes
 _PROGRESS = b"out_time_us="
 
@@ -43,11 +44,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """How a process ended: `code` as `subprocess` gives it (negative: the signal), and its last words."""
+    """How a process ended: `code` as `subprocess` gives it (negative: the signal), and its last words.
+
+    `spent`: it used up its CPU-seconds. FFmpeg catches the signal that says so and ends with a code of its own.
+    """
 
     code: int
     stderr: str
     cpu_seconds: float
+    spent: bool = False
 
 
 @dataclass(slots=True)
@@ -125,7 +130,8 @@ def run(
                 readers[child.stderr.fileno()] = tail
             _read_all(readers, limits)
             code, cpu_seconds = _wait(child)
-            return Exit(code, tail.kept.decode("utf-8", "replace"), cpu_seconds)
+            spent = code != 0 and cpu_seconds > limits.cpu_seconds - 0.5
+            return Exit(code, tail.kept.decode("utf-8", "replace"), cpu_seconds, spent)
         finally:
             _end(child)
     finally:
@@ -149,14 +155,15 @@ def _close(output: _Output) -> None:
 def _confine(pid: int, limits: Limits) -> None:
     # From outside: code between fork and exec is not safe in a process with threads.
     values = {
-        resource.RLIMIT_CPU: limits.cpu_seconds,
-        resource.RLIMIT_AS: limits.address_space_bytes,
-        resource.RLIMIT_FSIZE: limits.file_size_bytes,
-        resource.RLIMIT_CORE: 0,
+        # SIGXCPU first; SIGKILL for a process that does not listen to it
+        resource.RLIMIT_CPU: (limits.cpu_seconds, limits.cpu_seconds + CPU_GRACE_SECONDS),
+        resource.RLIMIT_AS: (limits.address_space_bytes, limits.address_space_bytes),
+        resource.RLIMIT_FSIZE: (limits.file_size_bytes, limits.file_size_bytes),
+        resource.RLIMIT_CORE: (0, 0),
     }
     with contextlib.suppress(ProcessLookupError):  # it has ended already: its exit code says why
         for name, value in values.items():
-            resource.prlimit(pid, name, (value, value))
+            resource.prlimit(pid, name, value)
 
 
 def _read_all(readers: Mapping[int, Sink], limits: Limits) -> None:
