@@ -13,6 +13,7 @@ from infra.sources import Sources
 from infra.stage import MarqueeStage
 
 ROOT = Path(__file__).resolve().parent.parent
+PATH_METADATA = "aws:cdk:enable-path-metadata"  # the command line's default, and no key for cdk.json
 
 
 def build_app(environments: Iterable[Environment], sources: Sources, *, outdir: Path | str) -> App:
@@ -37,4 +38,4 @@ def choose_environments(name: str | None) -> tuple[Environment, ...]:
 
 def _feature_flags() -> Mapping[str, object]:
     flags: dict[str, object] = json.loads((ROOT / "cdk.json").read_text())["context"]
-    return flags
+    return {**flags, PATH_METADATA: True}
