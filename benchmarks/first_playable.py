@@ -19,7 +19,7 @@ from rich.table import Table
 
 from benchmarks.films import looped_film
 from benchmarks.service import CHROMIUM, CHROMIUM_FLAGS, MarqueeService
-from cli.endpoint import Endpoint
+from cli.endpoint import Endpoint, Json
 from cli.transfer import Uploader
 
 LIMIT_SECONDS = 300
@@ -35,7 +35,7 @@ class CompletionClock(Endpoint):
 
     completed_at = 0.0
 
-    def post(self, path, body=None, *, idempotency_key=None):  # type: ignore[no-untyped-def]
+    def post(self, path: str, body: Json | None = None, *, idempotency_key: str | None = None) -> Json:
         answer = super().post(path, body, idempotency_key=idempotency_key)
         if path.endswith("/complete"):
             self.completed_at = time.monotonic()
