@@ -86,14 +86,14 @@ $(STAMPS)/cdk-cli: infra/cli/package-lock.json | $(STAMPS)/python
 	@npm ci --prefix infra/cli --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(STAMPS)/layers: requirements.lock infra/layer_build.py | $(STAMPS)/python
+$(STAMPS)/layers: requirements.lock pyproject.toml infra/layer_build.py infra/lockfile.py $(wildcard layers/dependencies/*/*) | $(STAMPS)/python
 	@echo "» Building the Lambda layers (arm64)"
 	@python -m infra.layer_build
 	@touch $@
 
 $(STAMPS)/assembly: $(PYTHON_SOURCES) cdk.json $(STAMPS)/layers $(STAMPS)/web
 	@echo "» Synthesizing the app for this machine"
-	@python app.py
+	@python app.py -c environment=dev
 	@touch $@
 
 $(STAMPS)/database: $(wildcard local/database/install*.py) | $(STAMPS)/python

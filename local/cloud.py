@@ -28,6 +28,7 @@ from local.front import MAX_BODY_BYTES, Front
 from local.functions.service import LambdaService
 from local.gateway import HttpApiServer
 from local.listeners import listen
+from local.logs import logging_to
 from local.model import Schedule, System
 from local.processes import ChildSpec, Supervisor
 from local.resources import Platform
@@ -121,6 +122,7 @@ class LocalCloud:
         assembly = await asyncio.to_thread(load_assembly, self.options.assembly_dir, self.options.environment)
         self.system = build_system(assembly, self.platform)
         state = stack.enter_context(StateFolder(self.options.state_dir))
+        stack.enter_context(logging_to(state.log / "cloud.log"))
         warden = stack.enter_context(Warden())
         await self._start_object_store(stack, state)
         await self._start_compute(stack, state, warden)
