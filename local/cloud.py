@@ -31,7 +31,7 @@ from local.listeners import listen
 from local.logs import logging_to
 from local.model import Schedule, System
 from local.processes import ChildSpec, Supervisor
-from local.resources import Platform
+from local.references import Platform
 from local.s3 import SERVER_OPTIONS, S3Endpoint, S3Store, apply_lifecycle
 from local.schedules import Schedules
 from local.secrets import read_reference, secret_values

@@ -11,7 +11,8 @@ from local.assembly import Assembly
 from local.differences import ImageRoot, local_argv, own_layers, platform_environment, with_differences
 from local.intrinsics import TemplateError
 from local.model import Container, Function, TaskDefinition
-from local.resources import Platform, Resource
+from local.references import Platform
+from local.resources import Resource
 
 _RUNTIME_CLIENT = (sys.executable, "-m", "awslambdaric")
 

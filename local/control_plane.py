@@ -19,7 +19,7 @@ from local.differences import ACCESS_KEY, SECRET_KEY
 from local.functions.outcome import RequestTooLargeError, TooManyRequestsError, UnknownFunctionError
 from local.functions.service import LambdaService
 from local.model import System
-from local.resources import Platform
+from local.references import Platform
 from local.step_functions import ServiceError, install
 from local.tasks import TaskError, TaskService
 from local.wsgi import WsgiBridge

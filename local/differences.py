@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
-from local.resources import Platform
+from local.references import Platform
 
 ACCESS_KEY = "AKIAMARQUEELOCAL0000"
 SECRET_KEY = "marquee-local-not-a-secret-0000000000000"  # noqa: S105  (opens nothing outside 127.0.0.1)

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
 from local import model
 from local.assembly import Assembly
 from local.compute import read_function, read_task_definition
 from local.harmless import is_harmless
 from local.intrinsics import TemplateError
-from local.resources import Platform, ResolvedStacks, Resource, secret_arn_suffix
+from local.properties import (
+    lets_edge_list,
+    read_queue_attributes,
+    read_route,
+    read_rule,
+    read_schedule,
+    read_throttle,
+)
+from local.references import Platform, secret_arn_suffix
+from local.resources import ResolvedStacks, Resource
 
 _T = TypeVar("_T")
 
@@ -87,8 +96,8 @@ class _Reader:
             apis=self._all("AWS::ApiGatewayV2::Api", self._api),
             distributions=self._all("AWS::CloudFront::Distribution", self._distribution),
             schedules=(
-                *self._all("AWS::Scheduler::Schedule", _schedule),
-                *(s for rule in self._stacks.of_type("AWS::Events::Rule") for s in _rule(rule)),
+                *self._all("AWS::Scheduler::Schedule", read_schedule),
+                *(s for rule in self._stacks.of_type("AWS::Events::Rule") for s in read_rule(rule)),
             ),
             secrets=self._all("AWS::SecretsManager::Secret", self._secret),
             parameters={r.name: str(r.properties["Value"]) for r in self._stacks.of_type("AWS::SSM::Parameter")},
@@ -132,7 +141,7 @@ class _Reader:
             cors=properties.get("CorsConfiguration"),
             notifications=properties.get("NotificationConfiguration"),
             lifecycle=properties.get("LifecycleConfiguration"),
-            edge_may_list=any(_lets_edge_list(policy) for policy in policies),
+            edge_may_list=any(lets_edge_list(policy) for policy in policies),
         )
 
     def _queue(self, resource: Resource) -> model.Queue:
@@ -140,7 +149,7 @@ class _Reader:
             name=resource.name,
             arn=self._arn("sqs", resource.name),
             url=f"{self._platform.aws_endpoint}/{self._platform.account}/{resource.name}",
-            attributes=_queue_attributes(resource.properties),
+            attributes=read_queue_attributes(resource.properties),
         )
 
     def _event_source(self, resource: Resource) -> model.EventSource:
@@ -181,13 +190,13 @@ class _Reader:
         stages = of_api("AWS::ApiGatewayV2::Stage")
         stage = stages[0].properties if stages else {}
         integrations = {r.name: r.properties for r in of_api("AWS::ApiGatewayV2::Integration")}
-        throttles = {key: _throttle(settings) for key, settings in stage.get("RouteSettings", {}).items()}
+        throttles = {key: read_throttle(settings) for key, settings in stage.get("RouteSettings", {}).items()}
         return model.HttpApi(
             id=resource.name,
-            routes=tuple(_route(r, integrations) for r in of_api("AWS::ApiGatewayV2::Route")),
+            routes=tuple(read_route(r, integrations) for r in of_api("AWS::ApiGatewayV2::Route")),
             stage=stage.get("StageName", "$default"),
             stage_variables=stage.get("StageVariables", {}),
-            throttle=_throttle(stage.get("DefaultRouteSettings", {})),
+            throttle=read_throttle(stage.get("DefaultRouteSettings", {})),
             route_throttles={key: throttle for key, throttle in throttles.items() if throttle},
             cors=resource.properties.get("CorsConfiguration"),
         )
@@ -224,88 +233,4 @@ class _Reader:
             content_type=metadata.get("content-type"),
             include=tuple(properties.get("Include", ())),
             exclude=tuple(properties.get("Exclude", ())),
-        )
-
-
-def _lets_edge_list(policy: Mapping[str, Any]) -> bool:
-    for statement in policy.get("Statement", ()):
-        actions = statement.get("Action", ())
-        principal = statement.get("Principal")
-        service = principal.get("Service") if isinstance(principal, dict) else None
-        if statement.get("Effect") == "Allow" and service == "cloudfront.amazonaws.com" and "s3:ListBucket" in actions:
-            return True
-    return False
-
-
-# CloudFormation's properties whose SQS attribute has the same name
-_QUEUE_ATTRIBUTES = (
-    "DelaySeconds",
-    "MaximumMessageSize",
-    "MessageRetentionPeriod",
-    "ReceiveMessageWaitTimeSeconds",
-    "VisibilityTimeout",
-    "FifoQueue",
-    "ContentBasedDeduplication",
-)
-
-
-def _queue_attributes(properties: Mapping[str, Any]) -> dict[str, str]:
-    attributes = {name: _as_text(properties[name]) for name in _QUEUE_ATTRIBUTES if name in properties}
-    for name in ("RedrivePolicy", "RedriveAllowPolicy"):
-        if name in properties:
-            attributes[name] = json.dumps(properties[name])
-    return attributes
-
-
-def _as_text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _throttle(settings: Mapping[str, Any]) -> model.Throttle | None:
-    if "ThrottlingRateLimit" not in settings:
-        return None
-    rate = float(settings["ThrottlingRateLimit"])
-    return model.Throttle(rate=rate, burst=int(settings.get("ThrottlingBurstLimit", rate)))
-
-
-def _route(resource: Resource, integrations: Mapping[str, Mapping[str, Any]]) -> model.Route:
-    properties = resource.properties
-    integration = integrations[properties["Target"].removeprefix("integrations/")]
-    return model.Route(
-        key=properties["RouteKey"],
-        function_arn=_function_of_uri(integration["IntegrationUri"]),
-        timeout_seconds=min(30.0, int(integration.get("TimeoutInMillis", 30_000)) / 1000),
-        authorizer=properties.get("AuthorizerId"),
-    )
-
-
-def _function_of_uri(uri: str) -> str:
-    """`arn:aws:apigateway:…:path/2015-03-31/functions/{arn}/invocations`, or the plain ARN."""
-    return uri.split("/functions/", 1)[-1].removesuffix("/invocations")
-
-
-def _schedule(resource: Resource) -> model.Schedule:
-    target = resource.properties["Target"]
-    return model.Schedule(
-        name=resource.name,
-        expression=resource.properties["ScheduleExpression"],
-        function_arn=target["Arn"],
-        input=target.get("Input", "{}"),
-        timezone=resource.properties.get("ScheduleExpressionTimezone", "UTC"),
-        enabled=resource.properties.get("State", "ENABLED") == "ENABLED",
-    )
-
-
-def _rule(resource: Resource) -> Iterator[model.Schedule]:
-    expression = resource.properties.get("ScheduleExpression")
-    if expression is None:
-        return
-    for target in resource.properties.get("Targets", ()):
-        yield model.Schedule(
-            name=f"{resource.name}/{target['Id']}",
-            expression=expression,
-            function_arn=target["Arn"],
-            input=target.get("Input", "{}"),
-            timezone="UTC",
-            enabled=resource.properties.get("State", "ENABLED") == "ENABLED",
         )

@@ -10,7 +10,7 @@ import pytest
 from local.assembly import AssemblyError, load_assembly
 from local.cloud import warm_first
 from local.model import System
-from local.resources import Platform
+from local.references import Platform
 from local.system import UnknownResourcesError, build_system
 from tests.local import tiny_app
 

@@ -3,81 +3,11 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from pathlib import Path
 from typing import Any
 
-FUNCTION = textwrap.dedent(
-    """
-    import json, os, sys, time
-
-    def handler(event, context):
-        do = event.get("do", "echo") if isinstance(event, dict) else "echo"
-        return globals()["do_" + do](event, context)
-
-    def do_echo(event, context):
-        import shared
-        return {"event": event, "word": os.environ.get("WORD"), "shared": shared.NAME, "pid": os.getpid(),
-                "remaining": context.get_remaining_time_in_millis(), "request_id": context.aws_request_id}
-
-    def do_sleep(event, context):
-        time.sleep(event["seconds"])
-
-    def do_raise(event, context):
-        class Wrong(Exception):
-            pass
-        raise Wrong("it is wrong")
-
-    def do_exit(event, context):
-        os._exit(event["code"])
-
-    def do_large(event, context):
-        return "x" * event["bytes"]
-
-    def do_count(event, context):
-        with open(event["file"], "a") as file:
-            file.write(json.dumps(event) + "\\n")
-        if event.get("fail"):
-            raise RuntimeError("as told")
-        return {"counted": event["file"]}
-
-    def http(event, context):
-        if event["rawPath"].endswith("/plain"):
-            return {"hello": "there"}
-        if event["rawPath"].endswith("/bytes"):
-            return {"statusCode": 201, "isBase64Encoded": True, "body": "AP8=", "cookies": ["a=1", "b=2"],
-                    "headers": {"content-type": "application/x-thing"}}
-        if event["rawPath"].endswith("/broken"):
-            raise RuntimeError("broken")
-        if event["rawPath"].endswith("/late"):
-            time.sleep(30)
-        return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(event)}
-
-    def queue(event, context):
-        failures = []
-        for record in event["Records"]:
-            body = json.loads(record["body"])
-            with open(os.environ["SEEN"], "a") as file:
-                file.write(json.dumps(body) + "\\n")
-            if "poison" in json.dumps(body):
-                failures.append({"itemIdentifier": record["messageId"]})
-        return {"batchItemFailures": failures}
-    """
-)
-
-WORKER = textwrap.dedent(
-    """
-    import os, signal, sys, time
-    order = os.environ.get("ORDER", "0")
-    print("worker", order, os.environ["COLOUR"], os.getcwd(), flush=True)
-    if order == "wait":
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-        time.sleep(60)
-    sys.exit(int(order))
-    """
-)
-
-SITE_HTML = "<!doctype html><title>tiny</title>" + "<p>text that is repeated</p>" * 60
+from tests.local.tiny_code import FUNCTION, SITE_HTML, WORKER
+from tests.local.tiny_edge import api, delivery
 
 
 def build(folder: Path, seen: Path, *, resources: dict[str, Any] | None = None) -> Path:
@@ -90,7 +20,7 @@ def build(folder: Path, seen: Path, *, resources: dict[str, Any] | None = None) 
     _write(home / "asset.site/oops.html", "<p>gone</p>")
     _write(home / "asset.site/film.mp4", "0123456789")
     _stack(home, "Data", _data(), {"code": "zip", "layer": "zip", "site": "zip"}, {})
-    app = {**_functions(seen), **_pipeline(), **_api(), **_delivery(), **(resources or {})}
+    app = {**_functions(seen), **_pipeline(), **api(), **delivery(), **(resources or {})}
     _stack(home, "App", app, {}, {"image": "image"}, after=["Data"])
     root = {"artifacts": {"assembly-Tiny-dev": _nested("assembly-Tiny-dev")}}
     _write(folder / "cdk.out" / "manifest.json", json.dumps(root))
@@ -306,7 +236,7 @@ def _pipeline() -> dict[str, Any]:
                         "EntryPoint": ["python", "/app/worker.py"],
                         "WorkingDirectory": "/app",
                         "Environment": [{"Name": "COLOUR", "Value": "blue"}],
-                        "StopTimeout": 5,
+                        "StopTimeout": 2,
                     }
                 ],
             },
@@ -319,134 +249,4 @@ def _pipeline() -> dict[str, Any]:
         "Steps": _machine(
             "First", {"First": _lambda_step("Short", End=True, Catch=[caught]), "Told": {"Type": "Pass", "End": True}}
         ),
-    }
-
-
-def _api() -> dict[str, Any]:
-    def route(key: str) -> dict[str, Any]:
-        return {
-            "Type": "AWS::ApiGatewayV2::Route",
-            "Properties": {
-                "ApiId": {"Ref": "Api"},
-                "RouteKey": key,
-                "Target": {"Fn::Join": ["", ["integrations/", {"Ref": "Integration"}]]},
-            },
-        }
-
-    return {
-        "Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"ProtocolType": "HTTP"}},
-        "Integration": {
-            "Type": "AWS::ApiGatewayV2::Integration",
-            "Properties": {
-                "ApiId": {"Ref": "Api"},
-                "IntegrationUri": {"Fn::GetAtt": ["Http", "Arn"]},
-                "PayloadFormatVersion": "2.0",
-                "TimeoutInMillis": 2000,
-            },
-        },
-        "Stage": {
-            "Type": "AWS::ApiGatewayV2::Stage",
-            "Properties": {
-                "ApiId": {"Ref": "Api"},
-                "StageName": "$default",
-                "DefaultRouteSettings": {"ThrottlingRateLimit": 1000, "ThrottlingBurstLimit": 1000},
-                "RouteSettings": {"GET /api/scarce": {"ThrottlingRateLimit": 0.001, "ThrottlingBurstLimit": 2}},
-            },
-        },
-        "RouteAny": route("ANY /api/{proxy+}"),
-        "RouteThing": route("GET /api/things/{thing_id}"),
-        "RouteScarce": route("GET /api/scarce"),
-    }
-
-
-def _delivery() -> dict[str, Any]:
-    api_domain = {"Fn::Select": [2, {"Fn::Split": ["/", {"Fn::GetAtt": ["Api", "ApiEndpoint"]}]}]}
-    all_methods = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
-    secret = "{{resolve:secretsmanager:Tiny-Data-Token:SecretString:::}}"
-    return {
-        "Site": {"Type": "AWS::S3::Bucket", "Properties": {}},
-        "SitePolicy": {
-            "Type": "AWS::S3::BucketPolicy",
-            "Properties": {
-                "Bucket": {"Ref": "Site"},
-                "PolicyDocument": {
-                    "Statement": [
-                        {
-                            "Effect": "Allow",
-                            "Action": ["s3:GetObject", "s3:ListBucket"],
-                            "Principal": {"Service": "cloudfront.amazonaws.com"},
-                        }
-                    ]
-                },
-            },
-        },
-        "Publish": {
-            "Type": "Custom::CDKBucketDeployment",
-            "Properties": {
-                "DestinationBucketName": {"Ref": "Site"},
-                "SourceObjectKeys": ["sitehash.zip"],
-                "SystemMetadata": {"cache-control": "max-age=60"},
-            },
-        },
-        "Headers": {
-            "Type": "AWS::CloudFront::ResponseHeadersPolicy",
-            "Properties": {
-                "ResponseHeadersPolicyConfig": {
-                    "Name": "h",
-                    "SecurityHeadersConfig": {"ContentTypeOptions": {"Override": True}},
-                    "CorsConfig": {
-                        "AccessControlAllowCredentials": False,
-                        "AccessControlAllowHeaders": {"Items": ["*"]},
-                        "AccessControlAllowMethods": {"Items": ["GET", "HEAD"]},
-                        "AccessControlAllowOrigins": {"Items": ["https://other.example"]},
-                        "OriginOverride": True,
-                    },
-                }
-            },
-        },
-        "Edge": {
-            "Type": "AWS::CloudFront::Distribution",
-            "Properties": {
-                "DistributionConfig": {
-                    "DefaultRootObject": "index.html",
-                    "DefaultCacheBehavior": {
-                        "TargetOriginId": "site",
-                        "Compress": True,
-                        "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
-                        "AllowedMethods": ["GET", "HEAD", "OPTIONS"],
-                        "ResponseHeadersPolicyId": {"Ref": "Headers"},
-                        "ViewerProtocolPolicy": "redirect-to-https",
-                    },
-                    "CacheBehaviors": [
-                        {
-                            "PathPattern": "/api/*",
-                            "TargetOriginId": "api",
-                            "AllowedMethods": all_methods,
-                            "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
-                            "ViewerProtocolPolicy": "https-only",
-                        },
-                        {
-                            "PathPattern": "/media/*",
-                            "TargetOriginId": "media",
-                            "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
-                            "ViewerProtocolPolicy": "https-only",
-                        },
-                    ],
-                    "CustomErrorResponses": [{"ErrorCode": 404, "ResponseCode": 404, "ResponsePagePath": "/oops.html"}],
-                    "Origins": [
-                        {"Id": "site", "DomainName": {"Fn::GetAtt": ["Site", "RegionalDomainName"]}},
-                        {
-                            "Id": "media",
-                            "DomainName": "tiny-media.s3.us-east-1.amazonaws.com",
-                            "S3OriginConfig": {},
-                        },
-                        {
-                            "Id": "api",
-                            "DomainName": api_domain,
-                            "OriginCustomHeaders": [{"HeaderName": "X-Origin-Verify", "HeaderValue": secret}],
-                        },
-                    ],
-                }
-            },
-        },
     }

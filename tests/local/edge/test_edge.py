@@ -9,7 +9,7 @@ import pytest
 
 from tests.local.conftest import RunningCloud
 from tests.local.test_gateway import request
-from tests.local.tiny_app import SITE_HTML
+from tests.local.tiny_code import SITE_HTML
 
 HTML = SITE_HTML.encode()
 
