@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from collections.abc import Iterator, Mapping
@@ -71,7 +72,7 @@ class Platform:
     def call(
         self, handler: Any, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """Ask an HTTP function as API Gateway does; `body` is text, or what becomes JSON."""
+        """Ask an HTTP function as API Gateway does; `body` is text, bytes, or what becomes JSON."""
         answer = handler(http_event(method, path, body, headers), CONTEXT)
         names = {name.lower(): value for name, value in answer["headers"].items()}
         text = answer.get("body")
@@ -145,7 +146,11 @@ class Platform:
 def http_event(method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
     """An API Gateway HTTP API event, payload version 2.0; `path` may have a query."""
     path, _, query = path.partition("?")
-    text = body if isinstance(body, str) or body is None else json.dumps(body)
+    encoded = isinstance(body, bytes)
+    if encoded or isinstance(body, str) or body is None:
+        text = base64.b64encode(body).decode() if isinstance(body, bytes) else body
+    else:
+        text = json.dumps(body)
     return {
         "version": "2.0",
         "routeKey": "$default",
@@ -159,5 +164,5 @@ def http_event(method: str, path: str, body: object = None, headers: Mapping[str
             "http": {"method": method, "path": path, "sourceIp": "127.0.0.1", "userAgent": "test"},
         },
         "body": text,
-        "isBase64Encoded": False,
+        "isBase64Encoded": encoded,
     }

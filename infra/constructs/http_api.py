@@ -1,4 +1,8 @@
-"""The HTTP API: one explicit route for each call, so that nothing else reaches a function."""
+"""The HTTP API: one explicit route for each call.
+
+Wrong methods go to the function that owns the path, wrong paths to one that is always warm: API Gateway's own
+answers to them are no RFC 9457 problems and do not say which methods are right.
+"""
 
 from __future__ import annotations
 
@@ -38,13 +42,9 @@ class ServiceApi(apigateway.HttpApi):
         environment: Environment,
         routes: Iterable[Route],
         functions: Mapping[str, lambda_.Function],
+        otherwise: str,
     ) -> None:
-        super().__init__(
-            scope,
-            construct_id,
-            description=f"Marquee {environment.name}",
-            create_default_stage=False,
-        )
+        """`otherwise`: name of the function that answers whatever no route takes."""
         integrations = {
             name: HttpLambdaIntegration(
                 f"{name.capitalize()}Integration",
@@ -53,12 +53,19 @@ class ServiceApi(apigateway.HttpApi):
             )
             for name, function in functions.items()
         }
+        super().__init__(
+            scope,
+            construct_id,
+            description=f"Marquee {environment.name}",
+            create_default_stage=False,
+            default_integration=integrations[otherwise],
+        )
+        by_path: dict[str, str] = {}
         for route in routes:
-            self.add_routes(
-                path=PREFIX + route.path,
-                methods=[apigateway.HttpMethod[route.method]],
-                integration=integrations[route.function],
-            )
+            self._route(route.path, apigateway.HttpMethod[route.method], integrations[route.function])
+            by_path[route.path] = route.function
+        for path, name in by_path.items():
+            self._route(path, apigateway.HttpMethod.ANY, integrations[name])
         stage = apigateway.HttpStage(
             self,
             "Stage",
@@ -75,3 +82,6 @@ class ServiceApi(apigateway.HttpApi):
             destination_arn=RetainedLogs(self, "AccessLogs", retention=environment.retention).log_group_arn,
             format=json.dumps(_ACCESS_LOG),
         )
+
+    def _route(self, path: str, method: apigateway.HttpMethod, integration: HttpLambdaIntegration) -> None:
+        self.add_routes(path=PREFIX + path, methods=[method], integration=integration)

@@ -61,6 +61,7 @@ class ApiStack(Stack):
                 "streaming": self._create_streaming(),
                 "health": self._create_health(),
             },
+            otherwise="health",
         )
 
     def _create_uploads(self) -> PythonFunction:

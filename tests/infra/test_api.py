@@ -33,16 +33,29 @@ def test_a_handler_answers_the_routes_that_the_table_gives_it(function: str) -> 
     assert registered(function) == expected
 
 
-def test_every_route_is_in_the_template_with_the_function_that_answers_it(templates: Templates) -> None:
+def deployed_routes(templates: Templates) -> dict[str, str]:
+    """Route key and the function that answers it."""
     integrations = {
         logical_id: plain(integration["IntegrationUri"]).split(".")[0]
         for _, logical_id, integration in templates.resources("AWS::ApiGatewayV2::Integration")
     }
-    deployed = set()
+    deployed = {}
     for _, _, route in templates.resources("AWS::ApiGatewayV2::Route"):
         integration = plain(route["Target"]).removeprefix("integrations/")
-        deployed.add((route["RouteKey"], integrations[integration].rstrip("0123456789ABCDEF").lower()))
-    assert deployed == {(f"{route.method} {PREFIX}{route.path}", route.function) for route in ROUTES}
+        deployed[route["RouteKey"]] = integrations[integration].rstrip("0123456789ABCDEF").lower()
+    return deployed
+
+
+def test_every_route_is_in_the_template_with_the_function_that_answers_it(templates: Templates) -> None:
+    expected = {f"{route.method} {PREFIX}{route.path}": route.function for route in ROUTES}
+    exact = {key: name for key, name in deployed_routes(templates).items() if key.startswith(("GET", "POST", "DEL"))}
+    assert exact == expected
+
+
+def test_wrong_methods_and_addresses_reach_a_function_that_answers_with_a_problem(templates: Templates) -> None:
+    expected = {f"ANY {PREFIX}{route.path}": route.function for route in ROUTES} | {"$default": "health"}
+    deployed = deployed_routes(templates)
+    assert {key: deployed.get(key) for key in expected} == expected
 
 
 def test_the_api_is_throttled_and_logs_every_request(templates: Templates) -> None:

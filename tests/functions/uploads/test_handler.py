@@ -89,6 +89,13 @@ def test_a_body_that_is_no_json_is_a_400(platform: Platform) -> None:
     assert (answer.status, answer.body["code"]) == (400, "malformed_json")
 
 
+@pytest.mark.parametrize("body", ["[" * 100_000, b"\xff\xfe"])
+def test_a_body_that_no_parser_can_follow_is_a_400(platform: Platform, body: str | bytes) -> None:
+    answer = platform.call(lambda_handler, "POST", BASE, body)
+
+    assert (answer.status, answer.body["code"]) == (400, "malformed_json")
+
+
 def test_another_media_type_is_a_415(platform: Platform) -> None:
     answer = platform.call(lambda_handler, "POST", BASE, "<film/>", {"Content-Type": "text/xml"})
 
@@ -221,6 +228,16 @@ def test_a_part_other_than_the_client_sent_is_refused(platform: Platform) -> Non
     parts[0]["etag"] = '"other"'
 
     assert complete(platform, made, parts).body["code"] == "etag_mismatch"
+
+
+@pytest.mark.parametrize(("number", "code"), [(2, "part_repeated"), (3, "no_such_part")])
+def test_a_part_too_many_is_refused(platform: Platform, number: int, code: str) -> None:
+    made = create(platform)
+    parts = send_all(platform, made)
+
+    answer = complete(platform, made, [*parts, {"part_number": number, "etag": parts[1]["etag"]}])
+    assert (answer.status, answer.body["code"]) == (422, code)
+    assert complete(platform, made, parts).status == 202
 
 
 def test_aborting_leaves_nothing_and_may_be_repeated(platform: Platform) -> None:

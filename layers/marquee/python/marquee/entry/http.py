@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -50,9 +52,7 @@ class Api(APIGatewayHttpResolver):
         request = event["requestContext"]
         logger = begin_invocation(context, request_id=request.get("requestId"))
         self._request_id = str(request.get("requestId") or "")
-        body = event.get("body") or ""
-        too_large = len(body) > MAX_BODY_BYTES
-        answer = self._too_large() if too_large else self.resolve(event, context)
+        answer = self._refused_unread(event) or self.resolve(event, context)
         logger.info(
             "request",
             method=request["http"]["method"],
@@ -138,16 +138,34 @@ class Api(APIGatewayHttpResolver):
     def _plain(self, status: HTTPStatus, code: str, detail: str) -> Response[str]:
         return problem(status, code=code, detail=detail, request_id=self._request_id)
 
-    def _too_large(self) -> dict[str, Any]:
-        answer = self._plain(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            "body_too_large",
-            f"The body may have at most {MAX_BODY_BYTES} bytes.",
-        )
-        return {
-            "statusCode": answer.status_code,
-            "headers": {"Content-Type": answer.content_type, **answer.headers},
-            "body": answer.body,
-            "isBase64Encoded": False,
-            "cookies": [],
-        }
+    def _refused_unread(self, event: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The answer to a body that the resolver would choke on."""
+        body = event.get("body") or ""
+        if len(body) > MAX_BODY_BYTES:
+            detail = f"The body may have at most {MAX_BODY_BYTES} bytes."
+            return _bare(self._plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", detail))
+        if body and not _is_readable(body, encoded=bool(event.get("isBase64Encoded"))):
+            return _bare(self._plain(HTTPStatus.BAD_REQUEST, "malformed_json", "The body is not JSON."))
+        return None
+
+
+def _is_readable(body: str, *, encoded: bool) -> bool:
+    """Whether the body is text, and nested no deeper than a parser can follow."""
+    try:
+        json.loads(base64.b64decode(body).decode() if encoded else body)
+    except (UnicodeDecodeError, RecursionError):
+        return False
+    except ValueError:
+        return True  # the resolver says where the fault is
+    return True
+
+
+def _bare(answer: Response[str]) -> dict[str, Any]:
+    """An answer given before there is a resolved event."""
+    return {
+        "statusCode": answer.status_code,
+        "headers": {"Content-Type": answer.content_type, **answer.headers},
+        "body": answer.body,
+        "isBase64Encoded": False,
+        "cookies": [],
+    }

@@ -62,7 +62,7 @@ class CompleteUpload:
         key = keys.source_key(upload.id)
         received = self.multipart.parts(self.uploads_bucket, key, upload.multipart_id)
         if received is not None:
-            check_parts(upload, received, {part.part_number: part.etag for part in sent.parts})
+            check_parts(upload, received, _by_number(sent))
         joined = received is not None and self.multipart.complete(
             self.uploads_bucket, key, upload.multipart_id, received
         )
@@ -85,6 +85,13 @@ class CompleteUpload:
             raise Conflict("The upload was aborted meanwhile.", code="upload_aborted")
 
 
+def _by_number(sent: SentParts) -> dict[int, str]:
+    etags = {part.part_number: part.etag for part in sent.parts}
+    if len(etags) != len(sent.parts):
+        raise InvalidRequest("A part is named more than once.", code="part_repeated")
+    return etags
+
+
 def check_parts(upload: Upload, received: Sequence[Part], sent: Mapping[int, str]) -> None:
     """Raises `Conflict` or `InvalidRequest` unless storage has exactly the declared bytes, as sent."""
     by_number = {part.part_number: part for part in received}
@@ -93,6 +100,10 @@ def check_parts(upload: Upload, received: Sequence[Part], sent: Mapping[int, str
         raise Conflict(
             f"{len(missing)} of {upload.part_count} parts have not arrived, the first is {missing[0]}.",
             code="parts_missing",
+        )
+    if beyond := [number for number in sent if number > upload.part_count]:
+        raise InvalidRequest(
+            f"This upload has {upload.part_count} parts; there is no part {beyond[0]}.", code="no_such_part"
         )
     for number, part in by_number.items():
         if number > upload.part_count or part.size != upload.part_bytes(number):
