@@ -6,17 +6,19 @@ from pathlib import Path
 
 import pytest
 from marquee.media.conformance import check_audio, check_steady, check_video, join_shares
+from marquee.media.planner import build_plan
 
 from tests.encoding import (
     Encoding,
     encode_film,
     frame_pts,
+    info_of,
     pictures_in,
     plan_of,
     sound_in,
     words_of_ffmpeg,
 )
-from tests.films import RECIPES, film
+from tests.films import RECIPES, film, run_ffmpeg
 
 AAC_FRAME = 1024
 # The bar code is drawn before the turn, and a deinterlaced frame shows two frames' fields.
@@ -31,6 +33,36 @@ def test_keeps_every_frame_and_sample_of_any_source(name: str, tmp_path: Path) -
         _check_pictures(encoding, rendition.name, path, tmp_path, numbers=name not in WITHOUT_NUMBERS)
     for track in encoding.plan.audio:
         _check_sound(encoding, track.name, path, tmp_path)
+    _check_reports(encoding)
+
+
+def test_a_stream_that_begins_inside_a_gop_begins_with_its_first_keyframe(tmp_path: Path) -> None:
+    path = tmp_path / "recording.ts"
+    path.write_bytes(film("mpegts").read_bytes()[188 * 300 :])
+    encoding = encode_film(path, plan_of(path))
+    _check_pictures(encoding, "v144", path, tmp_path, numbers=True)
+    _check_reports(encoding)
+
+
+def test_holes_in_the_sound_are_filled_with_silence(tmp_path: Path) -> None:
+    hole = ("-af", "aselect='not(between(t,2,3))'")
+    run_ffmpeg(("-i", str(film("h264_25")), "-c:v", "copy", *hole, "-c:a", "aac", "film.mkv"), folder=tmp_path)
+    path = tmp_path / "film.mkv"
+    encoding = encode_film(path, plan_of(path))
+    joined = tmp_path / "a0.mp4"
+    joined.write_bytes(encoding.joined("a0"))
+    assert words_of_ffmpeg(joined) == ""
+    assert abs(sound_in(joined).samples - 6 * 48_000) < 2 * AAC_FRAME
+
+
+def test_a_picture_that_stands_still_keeps_its_times(tmp_path: Path) -> None:
+    """A recording of a screen: frames only when something moves."""
+    still = ("-vf", "select='lt(t,0.5)+between(t,1.6,1.8)+gt(t,4.9)'", "-fps_mode", "passthrough")
+    run_ffmpeg(("-i", str(film("h264_25")), *still, "-enc_time_base", "1:90000", "film.mp4"), folder=tmp_path)
+    path = tmp_path / "film.mp4"
+    plan = build_plan("job-1", "asset-1", 1, "uploads", "uploads/u/source", info_of(path))
+    encoding = encode_film(path, plan)
+    _check_pictures(encoding, plan.renditions[-1].name, path, tmp_path, numbers=True)
     _check_reports(encoding)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 
 
 @contextmanager
-def serving(path: Path, *, cut_after: int | None = None) -> Iterator[str]:
+def serving(path: Path, *, cut_after: int | None = None, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """The address of `path`. Bytes from `cut_after` on are refused: the store has trouble there."""
     content = path.read_bytes()
 
@@ -42,10 +43,12 @@ def serving(path: Path, *, cut_after: int | None = None) -> Iterator[str]:
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/bucket/film"
+        yield f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_port}/bucket/film"
     finally:
         server.shutdown()
         server.server_close()

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from marquee.domain import keys
 from marquee.domain.errors import InvalidMedia, InvalidRequest, NotFound, OutputMismatch, TransientError
 from marquee.domain.media import EncodeResult, OrderKind, Plan
@@ -23,6 +31,7 @@ from tests.encoding import (
     order,
     plan_of,
     put_plan,
+    tool,
 )
 from tests.films import film
 from tests.layers.services.cut_server import serving
@@ -199,6 +208,36 @@ def test_a_source_over_http_gives_the_same_segments(path: Path, plan: Plan, kind
     reported = from_file.video[0] if kind == "video" else from_file.audio[0]
     assert result.tracks == reported.tracks
     assert store.downloads == 0
+
+
+def test_a_source_over_https_is_read_from_a_store_that_proves_itself(path: Path, plan: Plan, tmp_path: Path) -> None:
+    with serving(path, tls=certified(tmp_path)) as url:
+        store = LocalObjects(path, url)
+        put_plan(store, plan)
+        trusting = replace(encoder(store), tool=replace(tool(), ca_file=str(tmp_path / "certificate.pem")))
+        trusting.encode_order(order("video", 0))
+        assert store.downloads == 0
+        # Nobody vouches for this certificate: not a byte is read from there, only our own copy.
+        encoder(store).encode_order(order("video", 1))
+        assert store.downloads == 1
+
+
+def certified(folder: Path) -> ssl.SSLContext:
+    """A server's side of TLS, with its certificate in `folder`."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "store")])
+    address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    today = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(today - timedelta(1)).not_valid_after(today + timedelta(1))
+    made = made.add_extension(address, critical=False)
+    pem = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "key.pem").write_bytes(key.private_bytes(*pem))
+    certificate = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    (folder / "certificate.pem").write_bytes(certificate)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    return context
 
 
 @pytest.mark.parametrize("kind", ["video", "audio"])
