@@ -137,7 +137,17 @@ class LocalCloud:
         await self._start_edge(stack)
         await self._start_events(stack)
         self._keep_house(stack)
+        stack.push_async_callback(self._stop_work)
         progress("Ready")
+
+    async def _stop_work(self) -> None:
+        """State machines first: they would take the end of what they call for the film's failure.
+
+        Then those who work, so that nobody waits for the connections that they hold.
+        """
+        self._engine.close()
+        await self.tasks.close()
+        await self.functions.close()
 
     async def _start_object_store(self, stack: contextlib.AsyncExitStack, state: StateFolder) -> None:
         self.store = await asyncio.to_thread(S3Store, state.objects)
@@ -164,11 +174,9 @@ class LocalCloud:
     async def _start_front(self, stack: contextlib.AsyncExitStack) -> None:
         """Opens the ports first: a taken one is told before anything else is started."""
         self.options.progress("Starting the control plane")
-        engine = EngineServices(self.functions, self.tasks)
-        moto = await asyncio.to_thread(start_moto, engine, self.platform.aws_port)
+        self._engine = EngineServices(self.functions, self.tasks)
+        moto = await asyncio.to_thread(start_moto, self._engine, self.platform.aws_port)
         stack.callback(moto.close)
-        # stops the state machines before what they call: otherwise they would take the stop for a failure
-        stack.callback(engine.close)
         self._endpoint = S3Endpoint(
             self.store, {ACCESS_KEY: SECRET_KEY}, self.platform.region, on_event=self._on_object_event
         )

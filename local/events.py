@@ -13,7 +13,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from local.functions.outcome import Outcome, TooManyRequestsError
+from local.functions.outcome import Outcome, TooManyRequestsError, UnknownFunctionError
 from local.functions.service import LambdaService
 from local.model import EventSource, Queue
 
@@ -117,7 +117,7 @@ class QueuePoller:
         payload = json.dumps({"Records": records}).encode()
         try:
             outcome = await self._functions.invoke(self._source.function_arn, payload)
-        except TooManyRequestsError:
+        except (TooManyRequestsError, UnknownFunctionError):
             outcome = Outcome(b"", failed=True)
         failed = failed_messages(outcome, [m["MessageId"] for m in messages], self._source.reports_failures)
         if failed:

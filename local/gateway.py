@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from local.functions.outcome import Outcome, RequestTooLargeError, TooManyRequestsError
+from local.functions.outcome import Outcome, RequestTooLargeError, TooManyRequestsError, UnknownFunctionError
 from local.functions.service import LambdaService
 from local.model import HttpApi
 from local.routes import Match, RouteTable, TokenBucket
@@ -74,7 +74,7 @@ class HttpApiServer:
                 outcome = await self._functions.invoke(route.function_arn, payload)
         except TimeoutError:
             return _message(503, "Service Unavailable")
-        except TooManyRequestsError:
+        except (TooManyRequestsError, UnknownFunctionError):
             return _message(503, "Service Unavailable")
         except RequestTooLargeError:
             return _message(413, "Request Entity Too Large")

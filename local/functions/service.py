@@ -56,10 +56,13 @@ class LambdaService:
         await self._api.start()
 
     async def close(self) -> None:
+        """Ends every process; a call that comes later is refused. Idempotent."""
+        self._functions = {}
         for task in self._events:
             task.cancel()
         await asyncio.gather(*self._events, return_exceptions=True)
-        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+        pools, self._pools = list(self._pools.values()), {}
+        await asyncio.gather(*(pool.close() for pool in pools))
         await self._api.close()
 
     async def invoke(self, function: str, payload: bytes, *, limited: bool = True) -> Outcome:
