@@ -23,3 +23,8 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The cheapest tests first: whole films through the whole system come last."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)

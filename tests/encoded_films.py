@@ -21,7 +21,7 @@ from tests.films import film
 from tests.media_site import FolderObjects
 
 # Four shards in ten seconds, as a longer film has them: the head twice, the body in two.
-SMALL_SHARDS = PlanPolicy(segment=2.0, head=4.0, head_segment=2.0, undivided=5.0, shard=4.0)
+SMALL_SHARDS = PlanPolicy(segment=2.0, head=4.0, head_segment=2.0, undivided=5.0, bridge=(), shard=4.0)
 
 
 class SilentBoard:

@@ -1,8 +1,9 @@
 """The plan of a job: from what a film is to every piece of work there is, without looking at a clock or disk.
 
 The head of the film is cut short and its lowest rendition encoded alone and first, so that it can be played
-soon whatever the film's length. The body is cut into shards large enough that decoding from the keyframe
-before a cut costs nothing that counts, on keyframes where they lie near.
+soon whatever the film's length. A bridge of growing shards keeps it playing until the body comes. The body is
+cut into shards large enough that decoding from the keyframe before a cut costs nothing that counts, on keyframes
+where they lie near.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class PlanPolicy:
     head_segment: float = 2.0
     # A film up to here is one shard: its end comes sooner than a second worker would start.
     undivided: float = 10.0
+    # Shards between head and body: whoever began to watch must not run dry while the body's workers start.
+    bridge: tuple[float, ...] = (12.0, 24.0)
     shard: float = 30.0
     longest_shard: float = 60.0
     # From this many shards on they grow instead, which spares a long film the starts of many workers.
@@ -108,17 +111,17 @@ def plan_shards(
     keyframes = sorted({grid.position(pts) for pts in media.video.keyframe_pts})
     names = tuple(rendition.name for rendition in renditions)
     standing = _long_frames(grid, media)
-    spans = list(pairwise(move_off_long_frames(_span_cuts(grid, keyframes, policy), standing)))
+    span_cuts, soon = _span_cuts(grid, keyframes, policy)
+    spans = list(pairwise(move_off_long_frames(span_cuts, standing)))
     cuts = [_segment_cuts(grid, span, n == 0, policy) for n, span in enumerate(spans)]
     segments = _number(grid, [move_off_long_frames(some, standing) for some in cuts])
     works: list[tuple[int, tuple[str, ...]]] = [(n, names) for n in range(1, len(spans))]
     head = [names] if len(spans) == 1 or len(names) == 1 else [names[-1:], names[:-1]]
     works = [(0, some) for some in head] + works
-    runner = head_runner(media, grid.seconds(spans[0][1]))
     return tuple(
         Shard(
             index=index,
-            runner=runner if span == 0 else body_runner(),
+            runner=head_runner(media, grid.seconds(spans[span][1] - spans[span][0])) if span < soon else body_runner(),
             renditions=some,
             segments=segments[span],
             seek_seconds=_seek_seconds(media, grid, spans[span][0], policy),
@@ -130,16 +133,19 @@ def plan_shards(
     )
 
 
-def _span_cuts(grid: Grid, keyframes: list[int], policy: PlanPolicy) -> list[int]:
-    """Where the head and the shards of the body begin, and where the film ends, as positions."""
+def _span_cuts(grid: Grid, keyframes: list[int], policy: PlanPolicy) -> tuple[list[int], int]:
+    """Where head, bridge and body shards begin, and where the film ends, as positions; how many come before the body."""
     duration = grid.seconds(grid.total)
     if duration <= policy.undivided:
-        return [0, grid.total]
-    slack = grid.at(policy.head / 3)
-    head = nearest(keyframes, grid.at(policy.head), within=slack)
+        return [0, grid.total], 1
+    head = nearest(keyframes, grid.at(policy.head), within=grid.at(policy.head / 3))
+    cuts = [0, max(1, min(head, grid.total - 1))]
+    for seconds in policy.bridge:
+        if grid.seconds(grid.total - cuts[-1]) < seconds + policy.shard / 2:
+            break  # what is left is one shard's work
+        cuts.append(nearest(keyframes, cuts[-1] + grid.at(seconds), within=grid.at(seconds / 5)))
     shard = min(policy.longest_shard, max(policy.shard, duration / policy.many_shards))
-    head = max(1, min(head, grid.total - 1))
-    return [0, *split_into_shards(grid, head, keyframes, shard_seconds=shard)]
+    return [*cuts[:-1], *split_into_shards(grid, cuts[-1], keyframes, shard_seconds=shard)], len(cuts) - 1
 
 
 def _segment_cuts(grid: Grid, span: tuple[int, int], is_head: bool, policy: PlanPolicy) -> list[int]:
