@@ -134,7 +134,7 @@ def plan_shards(
 
 
 def _span_cuts(grid: Grid, keyframes: list[int], policy: PlanPolicy) -> tuple[list[int], int]:
-    """Where head, bridge and body shards begin, and where the film ends, as positions; how many come before the body."""
+    """Where head, bridge and body shards begin and the film ends; how many spans precede the body."""
     duration = grid.seconds(grid.total)
     if duration <= policy.undivided:
         return [0, grid.total], 1
