@@ -26,7 +26,7 @@ demo: $(STAMPS)/ready ## Run the whole service here and play films (ARGS="my.mp4
 up: $(STAMPS)/ready ## Run the whole service here (ARGS="--port 9000")
 	@marquee up $(ARGS)
 
-test: check $(STAMPS)/ready $(STAMPS)/browser ## Lint, type check and every test (ARGS="tests/local -k s3")
+test: check $(STAMPS)/ready $(STAMPS)/browser $(STAMPS)/cdk-cli ## Lint, type check and every test (ARGS="tests/local -k s3")
 	@echo "» Running the tests"
 	@pytest $(ARGS)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -63,14 +62,10 @@ def test_cfn_lint_finds_nothing(assembly: Path) -> None:
 
 @pytest.fixture(scope="session")
 def cdk() -> list[str]:
-    """The pinned command line, installed when it is not yet, and the Node that runs it."""
-    node = f"{ROOT_DIR}/bin"
+    """The pinned command line, and the Node that runs it."""
     program = ROOT / "infra" / "cli" / "node_modules" / "aws-cdk" / "bin" / "cdk"
-    if not program.exists():
-        install = [f"{node}/npm", "ci", "--no-audit", "--no-fund", "--prefix", str(ROOT / "infra" / "cli")]
-        path = f"{node}{os.pathsep}{os.environ['PATH']}"
-        subprocess.run(install, env={**os.environ, "PATH": path}, check=True, timeout=120, capture_output=True)
-    return [f"{node}/node", str(program)]
+    assert program.exists(), "the CDK's command line is missing: `make test` installs it"
+    return [f"{ROOT_DIR}/bin/node", str(program)]
 
 
 def test_the_pinned_command_line_reads_the_assembly(cdk: list[str], assembly: Path) -> None:
