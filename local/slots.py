@@ -20,6 +20,7 @@ class ComputeSlots:
     """`count` slots, given out by priority and then in order of arrival."""
 
     def __init__(self, count: int) -> None:
+        self.count = count
         self._free = count
         self._order = itertools.count()
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []

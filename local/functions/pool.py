@@ -42,17 +42,15 @@ class FunctionPool:
         self._taken = 0  # calls that run or wait for a process
         self._ending: set[asyncio.Task[None]] = set()  # a task that nobody holds may be collected
 
-    async def warm(self) -> bool:
-        """Starts one process before it is needed; False when it could not initialise."""
-        if self._idle or self._busy:
-            return True
-        instance = await self._new()
-        ok = await instance.initialised()
-        if ok:
+    async def warm(self, count: int) -> bool:
+        """Starts processes before they are needed, until there are `count`; False when one could not initialise."""
+        while len(self._idle) + self._taken < count:
+            instance = await self._new()
+            if not await instance.initialised():
+                await instance.kill()
+                return False
             self._put_back(instance)
-        else:
-            await instance.kill()
-        return ok
+        return True
 
     async def run(self, invocation: Invocation) -> Outcome:
         """Raises TooManyRequestsError when the reserved concurrency is used up."""

@@ -88,9 +88,13 @@ class LambdaService:
         task.add_done_callback(self._events.discard)
 
     async def warm(self, functions: Iterable[str]) -> None:
-        """Starts one process of each, one after the other, so that what is asked for meanwhile goes first."""
+        """Starts processes of each, one after the other, so that what is asked for meanwhile goes first.
+
+        One each, and as many as there are slots of those that use them: a film begins with several encodes.
+        """
         for function in functions:
-            if not await self._pool(function).warm():
+            pool = self._pool(function)
+            if not await pool.warm(self._slots.count if pool.function.heavy else 1):
                 logger.warning("%s could not initialise; see %s", function, self._log_path(function))
 
     def statistics(self) -> dict[str, dict[str, int]]:
