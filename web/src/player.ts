@@ -1,5 +1,7 @@
 import Hls from "hls.js";
 
+const SWITCH_MARGIN_SECONDS = 4;
+
 /** Plays a playlist from its start, also while it still grows; takes up qualities that appear later. */
 export class Player {
   private hls: Hls | null = null;
@@ -30,6 +32,8 @@ export class Player {
   /** While a film is encoded, its first playlist lists the lowest quality alone: switch when there are more. */
   async takeUpNewQualities(): Promise<void> {
     if (!this.hls || this.hls.levels.length === 0) return;
+    // Near the end of what there is the picture would go black until more comes: a soft picture is better.
+    if (this.video.duration - this.video.currentTime < SWITCH_MARGIN_SECONDS) return;
     const playlist = await (await fetch(this.url, { cache: "no-cache" })).text();
     const offered = playlist.split("#EXT-X-STREAM-INF:").length - 1;
     if (offered <= this.hls.levels.length) return;
