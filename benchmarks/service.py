@@ -83,6 +83,10 @@ class MarqueeService:
                 return
         raise SystemExit(f"Marquee did not start:\n{self.log.read_text()[-2000:]}")
 
+    def processes(self, words: str) -> list[int]:
+        """Its living processes whose command line holds `words`; nobody else's."""
+        return [pid for pid in _tree(self._process.pid) if words in _command_line(pid)]
+
     def cpu_seconds(self) -> float:
         """CPU used so far by every process of the service, those that have ended included."""
         return sum(_cpu_ticks(pid) for pid in _tree(self._process.pid)) / TICKS
@@ -153,8 +157,12 @@ def _resident(pid: int) -> int:
 
 
 def _command(pid: int) -> str:
+    """The start of its command line, without folders."""
+    return " ".join(Path(word).name for word in _command_line(pid).split()[:4]) or "?"
+
+
+def _command_line(pid: int) -> str:
     try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except OSError:
-        return "?"
-    return " ".join(Path(word.decode(errors="replace")).name for word in words[:4] if word)
+        return ""

@@ -47,8 +47,7 @@ def _put_part(url: str, part: bytes) -> str:
         return str(response.headers["ETag"])
 
 
-def test_a_film_goes_from_presigned_parts_to_a_playlist(running: RunningCloud) -> None:
-    content = film("h264_25", seconds=4.0).read_bytes()
+def _upload(running: RunningCloud, content: bytes) -> Any:
     description = {"filename": "four seconds.mp4", "size": len(content), "content_type": "video/mp4"}
     upload = _call(running, "POST", "/api/v1/uploads", description)
     size = upload["part_size"]
@@ -60,6 +59,11 @@ def test_a_film_goes_from_presigned_parts_to_a_playlist(running: RunningCloud) -
         for part in upload["parts"]
     ]
     _call(running, "POST", f"/api/v1/uploads/{upload['upload_id']}/complete", {"parts": parts})
+    return upload
+
+
+def test_a_film_goes_from_presigned_parts_to_a_playlist(running: RunningCloud) -> None:
+    upload = _upload(running, film("h264_25", seconds=4.0).read_bytes())
     job = _ended(running, upload["job_id"])
     assert (job["status"], job["error"]) == ("completed", None)
     with urllib.request.urlopen(running.cloud.url + job["playback_url"], timeout=10) as response:
@@ -69,6 +73,26 @@ def test_a_film_goes_from_presigned_parts_to_a_playlist(running: RunningCloud) -
     assert "#EXT-X-STREAM-INF" in playlist
     counts = running.cloud.functions.statistics()
     assert all(count["failures"] == 0 for count in counts.values()), counts
+
+
+def test_a_hundred_events_of_one_object_start_one_execution(running: RunningCloud) -> None:
+    (machine,) = running.cloud.system.state_machines
+    (source,) = running.cloud.system.event_sources
+    states = running.client("stepfunctions")
+    before = len(states.list_executions(stateMachineArn=machine.arn)["executions"])
+    upload = _upload(running, film("h264_25", seconds=4.0).read_bytes())
+    bucket = next(b.name for b in running.cloud.system.buckets if b.notifications)
+    source_object = {"key": f"uploads/{upload['upload_id']}/source", "sequencer": "00", "size": 1, "eTag": "0"}
+    record = {
+        "eventSource": "aws:s3",
+        "eventName": "ObjectCreated:CompleteMultipartUpload",
+        "s3": {"bucket": {"name": bucket}, "object": source_object},
+    }
+    for _ in range(100):
+        running.run(running.cloud.queues.send(source.queue_arn, {"Records": [record]}))
+    job = _ended(running, upload["job_id"])
+    assert (job["status"], job["error"]) == ("completed", None)
+    assert len(states.list_executions(stateMachineArn=machine.arn)["executions"]) == before + 1
 
 
 def _ended(running: RunningCloud, job_id: str) -> Any:
