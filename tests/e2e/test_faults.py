@@ -56,7 +56,9 @@ def assert_whole(service: MarqueeService, job: Json) -> None:
     assert {len(times) for times in decode(playlist).videos} == {FRAMES}
 
 
-@pytest.mark.parametrize("victim", ["-progress", "ffmpeg_worker.task", "valkey-server", "local.database.gateway"])
+@pytest.mark.parametrize(
+    "victim", ["-progress", "ffmpeg_worker.function", "ffmpeg_worker.task", "valkey-server", "local.database.gateway"]
+)
 def test_killing_a_process_costs_nothing_but_time(victim: str, service: MarqueeService) -> None:
     assert_whole(service, run_and_disturb(service, lambda: kill_when_seen(service, victim)))
 
