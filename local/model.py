@@ -104,7 +104,6 @@ class Route:
     key: str
     function_arn: str
     timeout_seconds: float
-    authorizer: str | None
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,6 @@ class HttpApi:
     stage_variables: Mapping[str, str]
     throttle: Throttle | None
     route_throttles: Mapping[str, Throttle]
-    cors: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)

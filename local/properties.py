@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from local import model
+from local.intrinsics import TemplateError
 from local.resources import Resource
 
 
@@ -53,12 +54,13 @@ def read_throttle(settings: Mapping[str, Any]) -> model.Throttle | None:
 
 def read_route(resource: Resource, integrations: Mapping[str, Mapping[str, Any]]) -> model.Route:
     properties = resource.properties
+    if properties.get("AuthorizationType", "NONE") != "NONE":
+        raise TemplateError(f"the route {properties['RouteKey']} has an authorizer, which the local API does not ask")
     integration = integrations[properties["Target"].removeprefix("integrations/")]
     return model.Route(
         key=properties["RouteKey"],
         function_arn=_function_of_uri(integration["IntegrationUri"]),
         timeout_seconds=min(30.0, int(integration.get("TimeoutInMillis", 30_000)) / 1000),
-        authorizer=properties.get("AuthorizerId"),
     )
 
 

@@ -69,7 +69,26 @@ def build_system(assembly: Assembly, platform: Platform) -> model.System:
             f"the local cloud does not know how to run {', '.join(unknown)}: teach local/system.py, "
             "or name it in local/harmless.py with the reason"
         )
-    return _Reader(assembly, platform, stacks).system()
+    system = _Reader(assembly, platform, stacks).system()
+    _check_targets(system)
+    return system
+
+
+def _check_targets(system: model.System) -> None:
+    """What would fail at its first call is told at the start."""
+    known = {function.arn for function in system.functions.values()}
+    called = {
+        **{f"the route {route.key}": route.function_arn for api in system.apis for route in api.routes},
+        **{f"the mapping of {source.queue_arn}": source.function_arn for source in system.event_sources},
+        **{f"the schedule {schedule.name}": schedule.function_arn for schedule in system.schedules},
+    }
+    for caller, target in called.items():
+        if target not in known:
+            raise TemplateError(f"{caller} calls {target}, which is not a function of this app")
+    queues = {queue.arn for queue in system.queues}
+    for source in system.event_sources:
+        if source.queue_arn not in queues:
+            raise TemplateError(f"{source.queue_arn} feeds a function, and is not a queue of this app")
 
 
 class _Reader:
@@ -154,6 +173,8 @@ class _Reader:
 
     def _event_source(self, resource: Resource) -> model.EventSource:
         properties = resource.properties
+        if properties.get("FilterCriteria"):
+            raise TemplateError(f"{resource.logical_id} filters its messages, which is not done here")
         return model.EventSource(
             queue_arn=properties["EventSourceArn"],
             function_arn=self._function_arn(properties["FunctionName"]),
@@ -184,6 +205,9 @@ class _Reader:
         )
 
     def _api(self, resource: Resource) -> model.HttpApi:
+        if resource.properties.get("CorsConfiguration"):
+            raise TemplateError(f"{resource.logical_id} answers CORS itself, which the local API does not")
+
         def of_api(kind: str) -> list[Resource]:
             return [r for r in self._stacks.of_type(kind) if r.properties["ApiId"] == resource.name]
 
@@ -198,7 +222,6 @@ class _Reader:
             stage_variables=stage.get("StageVariables", {}),
             throttle=read_throttle(stage.get("DefaultRouteSettings", {})),
             route_throttles={key: throttle for key, throttle in throttles.items() if throttle},
-            cors=resource.properties.get("CorsConfiguration"),
         )
 
     def _distribution(self, resource: Resource) -> model.Distribution:

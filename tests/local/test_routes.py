@@ -9,7 +9,7 @@ from local.routes import RouteTable, TokenBucket
 
 
 def _table(*keys: str) -> RouteTable:
-    return RouteTable(Route(key=key, function_arn=key, timeout_seconds=30, authorizer=None) for key in keys)
+    return RouteTable(Route(key=key, function_arn=key, timeout_seconds=30) for key in keys)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from local.assembly import AssemblyError, load_assembly
 from local.cloud import warm_first
+from local.intrinsics import TemplateError
 from local.model import System
 from local.references import Platform
 from local.system import UnknownResourcesError, build_system
@@ -108,3 +110,37 @@ def test_a_missing_assembly_says_how_to_make_one(tmp_path: Path) -> None:
 def test_an_unknown_environment_names_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(AssemblyError, match=r"no environment prod.*assembly-Tiny-dev"):
         load_assembly(tiny_app.build(tmp_path, tmp_path / "seen"), "prod")
+
+
+@pytest.mark.parametrize(
+    ("resource", "words"),
+    [
+        (
+            {
+                "Type": "AWS::Scheduler::Schedule",
+                "Properties": {"ScheduleExpression": "rate(1 day)", "Target": {"Arn": "arn:aws:sns:us-east-1:1:topic"}},
+            },
+            "Extra calls arn:aws:sns:us-east-1:1:topic, which is not a function",
+        ),
+        (
+            {
+                "Type": "AWS::ApiGatewayV2::Route",
+                "Properties": {
+                    "ApiId": {"Ref": "Api"},
+                    "RouteKey": "GET /secret",
+                    "AuthorizationType": "JWT",
+                    "Target": "integrations/none",
+                },
+            },
+            "GET /secret has an authorizer",
+        ),
+        (
+            {"Type": "AWS::S3::Bucket", "Properties": {"VersioningConfiguration": {"Status": "Enabled"}}},
+            "keeps versions",
+        ),
+    ],
+)
+def test_what_would_be_run_wrongly_stops_the_start(tmp_path: Path, resource: Any, words: str) -> None:
+    assembly = tiny_app.build(tmp_path, tmp_path / "seen", resources={"Extra": resource})
+    with pytest.raises(TemplateError, match=words):
+        build_system(load_assembly(assembly, "dev"), _PLATFORM)
