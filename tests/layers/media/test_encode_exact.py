@@ -66,6 +66,18 @@ def test_a_picture_that_stands_still_keeps_its_times(tmp_path: Path) -> None:
     _check_reports(encoding)
 
 
+def test_two_frames_of_one_time_are_both_shown(tmp_path: Path) -> None:
+    twins = ("-vf", "setpts='(N-eq(mod(N,10),7))/25/TB'", "-fps_mode", "passthrough", "-enc_time_base", "1:1000")
+    run_ffmpeg(("-i", str(film("h264_25")), *twins, "-c:v", "ffv1", "-an", "film.mkv"), folder=tmp_path)
+    path = tmp_path / "film.mkv"
+    plan = build_plan("job-1", "asset-1", 1, "uploads", "uploads/u/source", info_of(path))
+    encoding = encode_film(path, plan)
+    joined = tmp_path / "v360.mp4"
+    joined.write_bytes(encoding.joined("v360"))
+    assert [picture.number for picture in pictures_in(joined)] == list(range(150))
+    _check_reports(encoding)
+
+
 def _check_pictures(encoding: Encoding, name: str, source: Path, folder: Path, *, numbers: bool) -> None:
     joined = folder / f"{name}.mp4"
     joined.write_bytes(encoding.joined(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +20,7 @@ def graph_of(**changes: Any) -> str:
 
 def steps_of(**changes: Any) -> list[str]:
     """The filters of a lone rendition between the cut and its label."""
-    return graph_of(**changes).removesuffix("[r0]").split(",")[1:]
+    return re.split(r",(?![^(]*\))", graph_of(**changes).removesuffix("[r0]"))[1:]
 
 
 TIMING = ["settb=1/90000", "setpts=PTS+900000"]
@@ -84,6 +85,12 @@ def test_each_rung_is_scaled_from_the_one_above() -> None:
 
 def test_times_before_zero_are_brought_to_the_shards_own_clock() -> None:
     assert "setpts=PTS+990000" in steps_of(segments=[(0, -25, 50)], start_pts=-25)
+
+
+def test_at_a_variable_rate_frames_of_one_time_are_moved_apart() -> None:
+    assert steps_of(constant_frame_rate=False)[1] == (
+        "setpts='if(lte(PTS+900000,PREV_OUTPTS),PREV_OUTPTS+450,PTS+900000)'"
+    )
 
 
 def tiles_of(plan: Plan) -> list[TileSpan]:

@@ -49,6 +49,23 @@ def test_takes_a_rate_that_the_container_rounds_for_constant(name: str, rate: st
     assert (video.constant_frame_rate, video.frame_rate) == (True, Fraction(rate))
 
 
+def test_a_rate_that_the_container_says_inexactly_is_the_common_one(tmp_path: Path) -> None:
+    coarse = ("-i", str(film("h264_23_976")), "-c", "copy", "-video_track_timescale", "600", "film.mov")
+    run_ffmpeg(coarse, folder=tmp_path)
+    video = probed(tmp_path / "film.mov").video
+    assert (video.constant_frame_rate, video.frame_rate) == (True, Fraction("24000/1001"))
+
+
+@pytest.mark.parametrize("name", ["sound_first.flv", "clock_runs_over.ts"])
+def test_a_film_whose_first_picture_is_not_at_zero_is_read_from_its_start(name: str, tmp_path: Path) -> None:
+    shape = ("-c:v", "flv1", "-c:a", "libmp3lame", "-ar", "44100") if name.endswith("flv") else ("-c", "copy")
+    # A transport stream's clock ends after 2^33 ticks, 95443.7 s.
+    late = ("-output_ts_offset", "95440") if name.endswith("ts") else ("-map", "0:a", "-map", "0:v")
+    run_ffmpeg(("-i", str(film("tiny")), *shape, *late, name), folder=tmp_path)
+    path = tmp_path / name
+    assert probed(path).video.frame_count == len(decoded_pts(path)) == 150
+
+
 def test_a_phones_film_has_variable_rate_and_is_turned_upright() -> None:
     video = probed(film("phone")).video
     assert not video.constant_frame_rate

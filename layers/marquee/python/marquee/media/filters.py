@@ -14,6 +14,7 @@ from marquee.domain.media import Plan, Rendition, Shard, VideoInfo
 from marquee.media.timeline import Timeline, is_first_shard, is_last_shard
 
 POSTER_MAX_WIDTH = 1280
+TWINS_APART_SECONDS = Fraction(1, 200)
 # The film may end, or stand still, before the first tile's time: an encoder without a frame is an error.
 TILES_AHEAD = 1
 
@@ -70,12 +71,11 @@ def tile_span(plan: Plan, shard: Shard) -> TileSpan:
 
 def _source_chain(plan: Plan, shard: Shard, top: Rendition) -> list[str]:
     video, timeline = plan.media.video, Timeline.of(plan)
-    start = timeline.source_ticks(shard.segments[0].start_pts)
     return [
         f"[0:{video.stream_index}]{_cut(plan, shard)}",
         *_progressive(video),
         f"settb=1/{plan.timescale}",
-        f"setpts=PTS{timeline.lead - start:+d}",
+        _on_the_clock(plan, f"PTS{timeline.lead - timeline.source_ticks(shard.segments[0].start_pts):+d}"),
         *_upright(video, top),
     ]
 
@@ -85,6 +85,15 @@ def _cut(plan: Plan, shard: Shard) -> str:
     # has no end: whatever is left belongs to it.
     end = "" if is_last_shard(plan, shard) else f":end_pts={shard.segments[-1].end_pts}"
     return f"trim=start_pts={shard.segments[0].start_pts}{end}"
+
+
+def _on_the_clock(plan: Plan, shown: str) -> str:
+    if plan.media.video.constant_frame_rate:
+        return f"setpts={shown}"
+    # Screen recorders give two frames one time: the second follows so much later that the encoder still finds it
+    # worth some bits. Nothing precedes the first frame: PREV_OUTPTS is no number then, and no comparison holds.
+    apart = round(plan.timescale * TWINS_APART_SECONDS)
+    return f"setpts='if(lte({shown},PREV_OUTPTS),PREV_OUTPTS+{apart},{shown})'"
 
 
 def _progressive(video: VideoInfo) -> list[str]:

@@ -22,6 +22,7 @@ _MOST_LONG_FRAMES = 100_000
 _COMMON_RATES = tuple(
     Fraction(rate) for rate in ("24", "25", "30", "50", "60", "24000/1001", "30000/1001", "60000/1001")
 )
+_SAME_RATE = Fraction(1, 5000)
 # ISO/IEC 23091-2 code points → ffmpeg's names, the ones its filters take.
 _TRANSFERS = {
     **{1: "bt709", 4: "gamma22", 5: "gamma28", 6: "smpte170m", 7: "smpte240m", 8: "linear", 11: "iec61966-2-4"},
@@ -160,7 +161,11 @@ def _sane_ratio(ratio: Fraction | None) -> Fraction:
 def _rate_candidates(stream: av.VideoStream, times: FrameTimes, base: Fraction) -> list[Fraction]:
     """Rates that may be the constant one, the container's own words first."""
     said = [stream.average_rate, stream.guessed_rate, stream.base_rate]
-    candidates = [Fraction(rate) for rate in said if rate]
+    candidates: list[Fraction] = []
+    for rate in filter(None, said):
+        # A container says 23.977 where it means 24000/1001; no two common rates lie that close together.
+        candidates += [common for common in _COMMON_RATES if abs(common / rate - 1) < _SAME_RATE]
+        candidates.append(Fraction(rate))
     if len(times.pts) > 1 and times.complete:
         measured = Fraction(len(times.pts) - 1) / ((times.pts[-1] - times.pts[0]) * base)
         candidates += [rate for rate in _COMMON_RATES if abs(rate / measured - 1) < Fraction(1, 200)]

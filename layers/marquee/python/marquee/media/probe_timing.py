@@ -72,13 +72,23 @@ def read_times(
     if indexed and few:
         times = _from_index(container, stream, source, limits)
     elif size_bytes <= limits.whole_read_bytes and not indexed:
-        container.seek(0)
+        _rewind(container)
         times = _gather(_packets(container, stream), limits, complete=True)
     else:
         times = _from_head_and_tail(container, stream, source, limits, indexed=indexed)
     times.keyframes, all_kept = _apart(times.keyframes, Fraction(stream.time_base or 1))
     times.closed = times.closed and all_kept
     return times
+
+
+def _rewind(container: av.container.InputContainer) -> None:
+    """Back to the first packet, which may lie before 0 (a transport stream's clock ran over)."""
+    begin = min(0, container.start_time or 0)
+    try:
+        container.seek(begin)
+    except av.error.FFmpegError:
+        # FLV finds nothing at or before its first picture when sound comes first.
+        container.seek(begin, backward=False)
 
 
 def _from_index(
@@ -106,7 +116,7 @@ def _from_head_and_tail(
     *,
     indexed: bool,
 ) -> FrameTimes:
-    container.seek(0)
+    _rewind(container)
     head = _gather(_first(_packets(container, stream), source), limits, complete=False)
     duration = container.duration
     if duration is None:
