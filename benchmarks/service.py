@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,10 +12,10 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from benchmarks.ports import free_ports
 from cli.endpoint import Endpoint, EndpointError
 
 START_SECONDS = 180
-PORTS = 5
 TICKS = os.sysconf("SC_CLK_TCK")
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -32,7 +31,7 @@ class MarqueeService:
         self._folder = Path(tempfile.mkdtemp(prefix="marquee-bench-"))
         self.state = self._folder / "state"
         self.log = self._folder / "up.log"
-        self._port = free_port_block()
+        self._port = free_ports()
         self.endpoint = Endpoint(f"http://127.0.0.1:{self._port}")
         self.start()
         return self
@@ -94,26 +93,6 @@ class MarqueeService:
     def resident_mib(self) -> dict[str, float]:
         """Resident memory of each living process, by pid and command."""
         return {f"{pid} {_command(pid)}": _resident(pid) / 2**20 for pid in _tree(self._process.pid)}
-
-
-def free_port_block() -> int:
-    """The first of `PORTS` neighbouring ports that are all free."""
-    for _ in range(200):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            base: int = probe.getsockname()[1]
-        if base + PORTS < 65536 and all(_is_free(base + offset) for offset in range(PORTS)):
-            return base
-    raise SystemExit("There are no five free neighbouring ports.")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
 
 
 def _tree(root: int) -> list[int]:

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from benchmarks.ports import free_ports
 from local.cloud import Options
 from tests.films import film
-from tests.local.conftest import RunningCloud, free_ports, run_cloud
+from tests.local.conftest import RunningCloud, run_cloud
 
 pytestmark = pytest.mark.e2e
 

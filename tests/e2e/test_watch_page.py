@@ -92,8 +92,8 @@ def test_pictures_of_the_film_seek_to_their_place(page: Page, service: MarqueeSe
 
 
 def test_a_refused_film_says_why(page: Page, service: MarqueeService) -> None:
-    Uploader(service.endpoint).send(spoiled("text"), title="Not a film")
-    card = page.get_by_role("listitem").filter(has_text="Not a film")
+    Uploader(service.endpoint).send(spoiled("text"), title="A letter")
+    card = page.get_by_role("listitem").filter(has_text="A letter")
     expect(card.locator(".problem")).not_to_be_empty(timeout=LONG_MS)
 
 

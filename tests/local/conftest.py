@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
@@ -15,6 +14,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from benchmarks.ports import free_ports
 from local.cloud import LocalCloud, Options
 from local.differences import ACCESS_KEY, SECRET_KEY
 from tests.local import tiny_app
@@ -82,20 +82,3 @@ def run_cloud(options: Options, seen: Path) -> Iterator[RunningCloud]:
     running.loop.call_soon_threadsafe(stop[0].set)
     thread.join(30)
     assert not thread.is_alive()
-
-
-def free_ports(count: int = 5) -> int:
-    """The first of `count` ports in a row that were free a moment ago."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            first: int = probe.getsockname()[1]
-        if all(_is_free(port) for port in range(first, first + count)):
-            return first
-
-
-def _is_free(port: int) -> bool:
-    if port > 65_535:
-        return False
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.ports import free_ports
 from local.cloud import LocalCloud, Options
 from local.listeners import PortTakenError
 from local.state import StateFolder, StateInUseError
 from tests.local import tiny_app
-from tests.local.conftest import free_ports
 
 
 def test_a_second_cloud_on_a_folder_is_told_who_has_it(tmp_path: Path) -> None:
