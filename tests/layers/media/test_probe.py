@@ -66,6 +66,24 @@ def test_a_film_whose_first_picture_is_not_at_zero_is_read_from_its_start(name: 
     assert probed(path).video.frame_count == len(decoded_pts(path)) == 150
 
 
+def test_sound_that_begins_unannounced_at_the_end_changes_nothing(tmp_path: Path) -> None:
+    run_ffmpeg(("-i", str(film("tiny")), "-an", "-c:v", "copy", "film.flv"), folder=tmp_path)
+    path = tmp_path / "film.flv"
+    sound = b"\x2f" + bytes(417)
+    with path.open("ab") as file:
+        file.write(b"\x08" + len(sound).to_bytes(3, "big") + bytes(7) + sound + (len(sound) + 11).to_bytes(4, "big"))
+    assert probed(path).video.frame_count == 150
+
+
+@pytest.mark.parametrize("suffix", [".avi", ".mkv"])
+def test_a_title_in_an_old_encoding_is_no_obstacle(suffix: str, tmp_path: Path) -> None:
+    name = f"film{suffix}"
+    run_ffmpeg(("-i", str(film("tiny")), "-c", "copy", "-metadata", "title=Xylophon", name), folder=tmp_path)
+    path = tmp_path / name
+    path.write_bytes(path.read_bytes().replace(b"Xylophon", "Türklänge"[:8].encode("latin-1")))
+    assert probed(path).video.frame_count == 150
+
+
 def test_a_phones_film_has_variable_rate_and_is_turned_upright() -> None:
     video = probed(film("phone")).video
     assert not video.constant_frame_rate

@@ -66,6 +66,7 @@ def _open(source: SourceFile, demuxer: str, limits: ProbeLimits) -> av.container
         container_options=walls,
         options={"max_pixels": str(limits.max_pixels), "threads": "1"},
         buffer_size=BLOCK_BYTES,
+        metadata_errors="replace",  # titles of old films are in any encoding
     )
 
 

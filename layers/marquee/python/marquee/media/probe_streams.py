@@ -12,7 +12,7 @@ import av
 from av.stream import Disposition
 
 from marquee.media.probe_limits import ProbeLimits, Refusal
-from marquee.media.probe_timing import FrameTimes, steady_rate
+from marquee.media.probe_timing import FrameTimes, steady_rate, to_the_end
 
 _NOT_A_FILM = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
 _FRAMES_TO_SEE = 8
@@ -64,7 +64,7 @@ def see_frames(container: av.container.InputContainer, stream: av.VideoStream, l
     context.options = {"max_pixels": str(limits.max_pixels)}
     started, seen, interlaced, rotation = time.monotonic(), 0, False, 0
     try:
-        for frame in container.decode(stream):
+        for frame in to_the_end(container.decode(stream)):
             seen += 1
             interlaced = interlaced or frame.interlaced_frame
             rotation = round(-frame.rotation / 90) * 90 % 360

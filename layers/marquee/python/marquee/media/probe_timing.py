@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import TypeVar
 
 import av
 from av.stream import Discard
 
 from marquee.media.probe_limits import ProbeLimits, Refusal
 from marquee.media.probe_source import SourceFile
+
+Read = TypeVar("Read")
 
 _HEAD_FRAMES = 300
 _HEAD_BYTES = 8 << 20
@@ -135,11 +139,17 @@ def _from_head_and_tail(
     return FrameTimes(pts, cues if trusted else [], tail.last_duration, False, closed)
 
 
+def to_the_end(read: Iterator[Read]) -> Iterator[Read]:
+    """Everything that is read. PyAV stumbles, when all has been read, over a stream that the header did not name."""
+    with suppress(IndexError):
+        yield from read
+
+
 def _packets(
     container: av.container.InputContainer, stream: av.VideoStream, keys: set[int] | None = None
 ) -> Iterator[Packet]:
     """The shown frames in coding order. `keys` are decoding times of keyframes, when flags cannot be trusted."""
-    for packet in container.demux(stream):
+    for packet in to_the_end(container.demux(stream)):
         pts = packet.dts if packet.pts is None else packet.pts
         if pts is None:
             continue
