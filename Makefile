@@ -15,7 +15,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 PYTHON_SOURCES = $(shell find app.py infra functions layers/marquee containers -name '*.py' -o -name 'Dockerfile' -o -name '*.txt' 2>/dev/null)
 WEB_SOURCES = $(shell find web/src web/public -type f) web/index.html web/vite.config.js web/tsconfig.json
 
-.PHONY: help demo up test check format synth layers bench doctor clean
+.PHONY: help demo up test check format synth deploy layers bench doctor clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ synth: $(STAMPS)/python $(STAMPS)/cdk-cli layers $(STAMPS)/web ## Synthesize all
 	@echo "» Synthesizing the app"
 	@infra/cli/node_modules/.bin/cdk synth --quiet --output build/cdk.out
 	@cfn-lint $$(find build/cdk.out -name '*.template.json')
+
+ENVIRONMENT ?= dev
+deploy: $(STAMPS)/python $(STAMPS)/cdk-cli layers $(STAMPS)/web ## Deploy to AWS with your credentials (ENVIRONMENT=staging)
+	@infra/cli/node_modules/.bin/cdk deploy 'Marquee-$(ENVIRONMENT)/*' $(ARGS)
 
 layers: $(STAMPS)/layers ## Build the Lambda layers for arm64, without Docker
 

@@ -88,7 +88,8 @@ class JobBars:
         name = job.get("filename") or job["id"]
         if job["playable"] and job["id"] not in self._playable:
             self._playable.add(job["id"])
-            self._progress.console.print(f"[green]{name} is playable[/] {'at ' + watch if watch else ''}")
+            where = f" at {watch}" if watch else ""
+            self._progress.console.print(f"[green]{name} is playable[/]{where}", soft_wrap=True)
         self._bar(job["id"], "", f"[bold]{name}[/] {job['status']}", job["progress"])
         for task in job["tasks"]:
             mark = MARKS.get(task["status"], "·")

@@ -73,7 +73,7 @@ def _first_line(*command: str) -> str | None:
         done = subprocess.run(command, capture_output=True, text=True, timeout=ASK_SECONDS, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.partition("\n")[0]
+    return done.stdout.partition("\n")[0].partition(" Copyright")[0]
 
 
 def _health(endpoint: Endpoint) -> str | None:
@@ -89,7 +89,10 @@ def _free_disk(folder: Path) -> str | None:
 
 
 def _database() -> str | None:
-    from local.database import find_engine
+    from local.database.engine import EngineError
+    from local.database.select import choose_database
 
-    found = find_engine()
-    return str(found) if found else None
+    try:
+        return choose_database(ROOT, port=0).description
+    except EngineError:
+        return None

@@ -87,10 +87,16 @@ def _starting() -> Iterator[Status]:
 
 
 def tell_where(cloud: LocalCloud) -> None:
-    console.print(f"[green]Marquee is ready.[/]  Watch   [bold]{cloud.url}[/]")
-    console.print(f"                   API     {cloud.url}/api/v1/health")
-    console.print(f"                   AWS     {cloud.aws_url}  (S3 and the control plane, for AWS clients)")
-    console.print(f"                   State   {cloud.options.state_dir.resolve()}  (Ctrl-C stops, nothing is lost)")
+    """Every address a person or a client needs, one a line, whole even in a narrow terminal."""
+    rows = {
+        "Watch": f"[bold]{cloud.url}[/]",
+        "API": f"{cloud.url}/api/v1/health",
+        "AWS": f"{cloud.aws_url}  for S3 and other AWS clients",
+        "State": f"{cloud.options.state_dir.resolve()}",
+    }
+    console.print("[green]Marquee is ready.[/] Ctrl-C stops it; nothing is lost.")
+    for name, value in rows.items():
+        console.print(f"  {name:6} {value}", soft_wrap=True, highlight=False)
 
 
 def _leaf(error: BaseException) -> BaseException:
