@@ -111,8 +111,11 @@ class RecordedMarks:
         self.finished: list[str] = []
         self.playable: list[str] = []
         self.running = True
+        self.runs_for: int | None = None  # so many more marks of a start, when that is limited
 
     def start_task(self, job_id: str, task: TaskName) -> None:
+        if self.runs_for is not None:
+            self.running, self.runs_for = self.runs_for > 0, self.runs_for - 1
         if not self.running:
             raise Conflict("the job does not run any more", code="superseded")
         self.started.append(task)

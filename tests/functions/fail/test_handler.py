@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from fail.handler import lambda_handler
 from fail.wiring import wiring
 from marquee.domain import keys
+from marquee.domain.assets import Asset
 from marquee.domain.clock import utc_now
-from marquee.domain.jobs import Job
+from marquee.domain.jobs import Job, Problem
 
+from tests.fakes import MemoryAssets
 from tests.platform import CONTEXT, MEDIA, Platform
 
 
@@ -78,6 +81,28 @@ def test_a_permanent_failure_leaves_nothing_published(platform: Platform) -> Non
 
     assert platform.published(job) == []
     assert not list(platform.objects.list(MEDIA, keys.results_prefix(job.id)))
+
+
+class LateStep(MemoryAssets):
+    """A step publishes after the outputs were discarded, while the job still says that it runs."""
+
+    def __init__(self, platform: Platform, job: Job) -> None:
+        super().__init__()
+        self.kept = platform.assets.kept
+        self._publish = lambda: platform.publish(job)
+
+    def fail(self, asset_id: str, problem: Problem, now: datetime) -> Asset | None:
+        self._publish()
+        return super().fail(asset_id, problem, now)
+
+
+def test_what_a_late_step_publishes_goes_too(platform: Platform) -> None:
+    job = platform.running()
+    platform.assets = LateStep(platform, job)
+    with platform.within(wiring):
+        fail(platform, job, "PermanentError", {"errorMessage": said("corrupt_source")})
+
+    assert platform.published(job) == []
 
 
 def test_after_a_fault_of_ours_only_what_is_encoded_stays(platform: Platform) -> None:

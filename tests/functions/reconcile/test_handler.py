@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from marquee.domain.clock import utc_now
+from marquee.domain.jobs import Problem
 from marquee.domain.pipeline import ExecutionStatus
 from marquee.services.create_upload import OPEN_FOR
 from marquee.services.reconcile import MAX_RESTARTS
@@ -103,6 +104,19 @@ def test_what_a_canceled_job_wrote_afterwards_is_swept(platform: Platform) -> No
     reconcile()
 
     assert platform.published(job) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "left"),
+    [("corrupt_source", []), ("internal_error", ["v360/00000.m4s", "v360/init.mp4"])],
+)
+def test_what_workers_of_a_failed_job_wrote_afterwards_is_swept(platform: Platform, code: str, left: list[str]) -> None:
+    job = platform.running()
+    platform.jobs.fail(job.id, 1, Problem(code=code, message="A sentence."), utc_now())
+    platform.publish(job)
+    reconcile()
+
+    assert platform.published(job) == left
 
 
 def test_two_rounds_are_as_one(platform: Platform) -> None:

@@ -49,6 +49,16 @@ class Stage:
         return [variant.uri for variant in m3u8.loads(self.objects.text("main.m3u8")).playlists]
 
 
+def test_a_job_that_fails_meanwhile_does_not_become_watchable() -> None:
+    stage = Stage(made_up_plan())
+    stage.report("audio", 0, segments=2)
+    stage.marks.runs_for = 1
+
+    with pytest.raises(Conflict):
+        stage.finish("video", 0)
+    assert "main.m3u8" not in stage.objects.published()
+
+
 def test_the_low_rung_of_the_head_makes_the_film_playable() -> None:
     stage = Stage(made_up_plan())
     stage.report("audio", 0, segments=2)

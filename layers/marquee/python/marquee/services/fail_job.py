@@ -13,7 +13,7 @@ from marquee.domain.jobs import Job, Problem
 from marquee.domain.pipeline import FailedExecution, StepError
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
-from marquee.services.discard_outputs import discard_outputs
+from marquee.services.discard_outputs import Extent, discard_outputs
 
 logger = logging.getLogger("marquee.fail")
 
@@ -29,6 +29,8 @@ _BY_NAME = {
         code="interrupted", message="The machines under the job were taken away too often; try it again."
     ),
 }
+# Codes of faults that are ours: the source is good, so what is encoded of it is worth keeping.
+OUR_FAULTS = frozenset(problem.code for problem in (INTERNAL, *_BY_NAME.values()))
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,13 @@ class FailJob:
 
     def give_up(self, job: Job, problem: Problem, *, retry_helps: bool) -> None:
         """Nothing is left to watch before the job says that it failed. `retry_helps`: keep what is encoded."""
-        discard_outputs(self.objects, job, "what can be watched" if retry_helps else "everything")
+        extent: Extent = "what can be watched" if retry_helps else "everything"
+        discard_outputs(self.objects, job, extent)
         self.assets.fail(job.asset_id, problem, self.clock())
         if self.jobs.fail(job.id, job.attempt, problem, self.clock()) is not None:
             logger.warning("job failed", extra={"code": problem.code, "job_id": job.id})
+            # A step that saw the job running until now may have published meanwhile; from now on none does.
+            discard_outputs(self.objects, job, extent)
         if job.media_bucket is not None:
             self.objects.delete(job.media_bucket, keys.failure_key(job.id))
 

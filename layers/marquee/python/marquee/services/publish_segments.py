@@ -45,6 +45,8 @@ def publish_segments(
     folder = folder or PublishedFolder(objects, order.media_bucket, plan)
     tracks = GrowingTracks(plan, results, folder)
     playlists = tracks.advance_for(order)
+    # Asked again: the job may have failed elsewhere meanwhile, and then nothing must become watchable.
+    jobs.start_task(order.job_id, order.kind)
     playable = TrackLister(plan, results, folder, tracks.read).list_ready(playlists)
     if playable:
         jobs.mark_playable(order.job_id)

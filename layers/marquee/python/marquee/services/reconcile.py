@@ -23,7 +23,7 @@ from marquee.domain.ports import Executions, ObjectStore
 from marquee.domain.stores import JobStore, UploadStore
 from marquee.services.abort_upload import AbortUpload
 from marquee.services.discard_outputs import discard_outputs
-from marquee.services.fail_job import FailJob
+from marquee.services.fail_job import OUR_FAULTS, FailJob
 from marquee.services.finish_job import FinishJob
 from marquee.services.ingest_upload import IngestUpload
 
@@ -31,8 +31,7 @@ logger = logging.getLogger("marquee.reconcile")
 
 PAGE = 100
 MAX_RESTARTS = 5
-# Steps in flight when a job is stopped may write for as long as the longest of them lives.
-SWEEP_AFTER = timedelta(minutes=1)
+# Workers in flight when a job fails or is canceled may write for as long as the longest of them lives.
 SWEEP_UNTIL = timedelta(minutes=20)
 
 GAVE_UP = Problem(code="gave_up", message=f"The job was started again {MAX_RESTARTS} times and never came to an end.")
@@ -74,7 +73,7 @@ class Reconcile:
             self._guarded(self._start_forgotten, job, report)
         for upload in self.uploads.expired(self.clock(), PAGE):
             self._abort(upload.id, report)
-        for job in self._recently_canceled():
+        for job in [*self._recently("failed"), *self._recently("canceled")]:
             self._guarded(self._sweep, job, report)
         if report.done:
             logger.warning("repaired", extra={"repaired": report.done})
@@ -126,13 +125,17 @@ class Reconcile:
             logger.exception("upload cannot be aborted", extra={"upload_id": upload_id})
 
     def _sweep(self, job: Job, report: Report) -> None:
-        discard_outputs(self.objects, job, "everything")
+        now = self.jobs.get(job.id)
+        if now is None or (now.status, now.attempt) != (job.status, job.attempt):
+            return  # it runs again
+        kept = job.error is not None and job.error.code in OUR_FAULTS | {GAVE_UP.code}
+        discard_outputs(self.objects, job, "what can be watched" if kept else "everything")
 
-    def _recently_canceled(self) -> Iterator[Job]:
+    def _recently(self, status: JobStatus) -> Iterator[Job]:
+        """Jobs of the newest page that ended so a short while ago."""
         now = self.clock()
-        for job in self.jobs.page("canceled", PAGE, None):
-            age = now - (job.finished_at or now)
-            if SWEEP_AFTER <= age <= SWEEP_UNTIL:
+        for job in self.jobs.page(status, PAGE, None):
+            if now - (job.finished_at or now) <= SWEEP_UNTIL:
                 yield job
 
     def _jobs(self, status: JobStatus) -> Iterator[Job]:
