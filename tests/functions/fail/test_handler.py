@@ -8,7 +8,6 @@ import pytest
 from fail.handler import lambda_handler
 from fail.wiring import wiring
 from marquee.domain import keys
-from marquee.domain.assets import Asset
 from marquee.domain.clock import utc_now
 from marquee.domain.jobs import Job, Problem
 
@@ -91,9 +90,9 @@ class LateStep(MemoryAssets):
         self.kept = platform.assets.kept
         self._publish = lambda: platform.publish(job)
 
-    def fail(self, asset_id: str, problem: Problem, now: datetime) -> Asset | None:
+    def fail(self, asset_id: str, problem: Problem, now: datetime) -> None:
         self._publish()
-        return super().fail(asset_id, problem, now)
+        super().fail(asset_id, problem, now)
 
 
 def test_what_a_late_step_publishes_goes_too(platform: Platform) -> None:
