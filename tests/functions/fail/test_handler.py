@@ -88,11 +88,11 @@ class LateStep(MemoryAssets):
     def __init__(self, platform: Platform, job: Job) -> None:
         super().__init__()
         self.kept = platform.assets.kept
-        self._publish = lambda: platform.publish(job)
+        self._platform, self._job = platform, job
 
-    def fail(self, asset_id: str, problem: Problem, now: datetime) -> None:
-        self._publish()
-        super().fail(asset_id, problem, now)
+    def fail(self, asset_id: str, error: Problem, now: datetime) -> None:
+        self._platform.publish(self._job)
+        super().fail(asset_id, error, now)
 
 
 def test_what_a_late_step_publishes_goes_too(platform: Platform) -> None:
