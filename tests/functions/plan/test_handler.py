@@ -18,14 +18,16 @@ from tests.platform import CONTEXT, MEDIA, Platform
 class Planner:
     """A planner that remembers how often it was asked."""
 
-    def __init__(self, *, audio: int) -> None:
+    def __init__(self, *, audio: int, planned: int | None = None) -> None:
         self.asked = 0
         self._audio = audio
+        self._planned = planned
 
     def __call__(self, media: MediaInfo, execution: Execution) -> Plan:
         self.asked += 1
         plan = made_up_plan(segments=6, audio=self._audio)
-        return plan.model_copy(update={"job_id": execution.job_id, "asset_id": execution.asset_id})
+        taken = plan.audio[: self._planned]
+        return plan.model_copy(update={"job_id": execution.job_id, "asset_id": execution.asset_id, "audio": taken})
 
 
 def probed(platform: Platform) -> Job:
@@ -65,6 +67,18 @@ def test_tasks_that_follow_are_opened(platform: Platform, audio: int, status: st
     tasks = platform.jobs.kept[job.id].tasks
     assert (tasks["plan"].status, tasks["video"].status, tasks["audio"].status) == ("completed", "running", status)
     assert platform.assets.kept[job.asset_id].width == 1280
+
+
+def test_sound_that_is_left_out_is_a_warning(platform: Platform) -> None:
+    job, planner = probed(platform), Planner(audio=3, planned=2)
+    for _ in range(2):
+        run(platform, job, planner)
+
+    (warning,) = platform.jobs.kept[job.id].warnings
+    assert warning.model_dump() == {
+        "code": "audio_tracks_left_out",
+        "message": "The film has 3 audio tracks; 1 of them left out.",
+    }
 
 
 def test_a_plan_is_made_once_a_job(platform: Platform) -> None:

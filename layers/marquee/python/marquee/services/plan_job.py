@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from marquee.domain import keys
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import PermanentError
-from marquee.domain.jobs import PartWeights
+from marquee.domain.jobs import PartWeights, Problem
 from marquee.domain.media import MapItem, MediaInfo, Plan, Shard
 from marquee.domain.pipeline import AudioItem, Execution, Planned
 from marquee.domain.ports import ObjectStore
@@ -75,6 +75,9 @@ class PlanJob:
             self.jobs.start_task(plan.job_id, "audio", now)
         else:
             self.jobs.skip_task(plan.job_id, "audio", now)
+        if (missed := len(plan.media.audio) - len(plan.audio)) > 0:
+            sentence = f"The film has {len(plan.media.audio)} audio tracks; {missed} of them left out."
+            self.jobs.add_warning(plan.job_id, Problem(code="audio_tracks_left_out", message=sentence), now)
 
     def _put(self, execution: Execution, key: str, text: str) -> None:
         self.objects.put(execution.media_bucket, key, text.encode(), content_type=JSON_TYPE)
