@@ -10,7 +10,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    DownloadColumn,
     Progress,
     SpinnerColumn,
     TaskID,
@@ -48,15 +47,14 @@ def upload_bar(film: Path, *, visible: bool = True) -> Iterator[SentBytes]:
     """A bar with speed and time left; yields the function that takes each count of bytes sent."""
     columns = (
         TextColumn("[bold]{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=20),
         TaskProgressColumn(),
-        DownloadColumn(binary_units=True),
         TransferSpeedColumn(),
         TextColumn("left"),
-        TimeRemainingColumn(),
+        TimeRemainingColumn(compact=True),
     )
     with Progress(*columns, console=console, disable=not visible) as progress:
-        task = progress.add_task(f"Uploading {film.name}", total=film.stat().st_size)
+        task = progress.add_task(f"↑ {film.name}", total=film.stat().st_size)
         yield lambda count: progress.advance(task, count)
 
 
