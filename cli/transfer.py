@@ -64,7 +64,7 @@ class Uploader:
         body: Json = {
             "filename": film.name,
             "size": film.stat().st_size,
-            "content_type": mimetypes.guess_type(film.name)[0] or "application/octet-stream",
+            "content_type": _media_type(film.name),
         }
         if title:
             body["title"] = title
@@ -146,6 +146,13 @@ class Uploader:
 
     def _size(self, transfer: Transfer) -> int:
         return int(self._endpoint.get(f"/uploads/{transfer.upload_id}")["size"])
+
+
+def _media_type(name: str) -> str:
+    """The type that the name's ending says, if it says a film: some systems take `.ts` for a translation. What
+    the file really is, Marquee finds out."""
+    guessed = mimetypes.guess_type(name)[0] or ""
+    return guessed if guessed.startswith("video/") else "application/octet-stream"
 
 
 @dataclass(frozen=True)

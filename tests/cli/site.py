@@ -17,6 +17,7 @@ class Site:
     """Uploads and one job; `fail_parts` maps a part number to the statuses of its next tries."""
 
     def __init__(self) -> None:
+        self.content_type = ""
         self.parts: dict[int, bytes] = {}
         self.puts: Counter[int] = Counter()
         self.fail_parts: dict[int, list[int]] = {}
@@ -73,6 +74,7 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(self.site.answers.pop(0), {"detail": "Not now.", "code": "temporarily_unavailable"})
         elif self.path == "/api/v1/uploads":
             self.site.size, self.site.created = body["size"], self.site.created + 1
+            self.site.content_type = body["content_type"]
             ids = {"upload_id": "upl_1", "asset_id": "ast_1", "job_id": "job_1", "part_size": PART_SIZE}
             self.answer(201, {**ids, "parts": self.site.part_urls([1, 2, 3])})
         elif self.path.endswith("/parts"):

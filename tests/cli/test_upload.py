@@ -54,6 +54,12 @@ def test_every_part_arrives_once_and_in_order(site: Site, film: Path) -> None:
     assert set(site.puts.values()) == {1}
 
 
+@pytest.mark.parametrize(("name", "media_type"), [("film.mp4", "video/mp4"), ("film.txt", "application/octet-stream")])
+def test_an_ending_that_says_no_film_says_nothing(site: Site, film: Path, name: str, media_type: str) -> None:
+    assert upload(site, film.rename(film.with_name(name)))[0] == 0
+    assert site.content_type == media_type
+
+
 def test_a_part_that_fails_is_sent_again(site: Site, film: Path) -> None:
     site.fail_parts = {2: [503, 500], 4: [403]}
     code, _ = upload(site, film)
