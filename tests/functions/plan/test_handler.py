@@ -77,7 +77,7 @@ def test_sound_that_is_left_out_is_a_warning(platform: Platform) -> None:
     (warning,) = platform.jobs.kept[job.id].warnings
     assert warning.model_dump() == {
         "code": "audio_tracks_left_out",
-        "message": "The film has 3 audio tracks; 1 of them left out.",
+        "message": "The film has 3 audio tracks; only the first 2 can be heard.",
     }
 
 

@@ -75,8 +75,9 @@ class PlanJob:
             self.jobs.start_task(plan.job_id, "audio", now)
         else:
             self.jobs.skip_task(plan.job_id, "audio", now)
-        if (missed := len(plan.media.audio) - len(plan.audio)) > 0:
-            sentence = f"The film has {len(plan.media.audio)} audio tracks; {missed} of them left out."
+        sources, kept = len(plan.media.audio), len(plan.audio)
+        if kept < sources:
+            sentence = f"The film has {sources} audio tracks; only the first {kept} can be heard."
             self.jobs.add_warning(plan.job_id, Problem(code="audio_tracks_left_out", message=sentence), now)
 
     def _put(self, execution: Execution, key: str, text: str) -> None:
