@@ -10,6 +10,7 @@ STAMPS := .cache/stamps
 VENV := .venv/bin
 export PATH := $(CURDIR)/$(VENV):$(PATH)
 # Node comes from a wheel and is newer than what the CDK's bridge lists; the warning says nothing else.
+export npm_config_update_notifier := false
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
 PYTHON_SOURCES = $(shell find app.py infra functions layers/marquee containers -name '*.py' -o -name 'Dockerfile' -o -name '*.txt' 2>/dev/null)

@@ -21,7 +21,6 @@ CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
                   "--disable-background-networking", "--disable-component-update",
                   "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class MarqueeService:
@@ -86,13 +85,13 @@ class MarqueeService:
         """Its living processes whose command line holds `words`; nobody else's."""
         return [pid for pid in _tree(self._process.pid) if words in _command_line(pid)]
 
+    def named_processes(self) -> list[tuple[int, str]]:
+        """Its living processes, each with the start of its command line."""
+        return [(pid, f"{_command(pid)} ({pid})") for pid in _tree(self._process.pid)]
+
     def cpu_seconds(self) -> float:
         """CPU used so far by every process of the service, those that have ended included."""
         return sum(_cpu_ticks(pid) for pid in _tree(self._process.pid)) / TICKS
-
-    def resident_mib(self) -> dict[str, float]:
-        """Resident memory of each living process, by pid and command."""
-        return {f"{pid} {_command(pid)}": _resident(pid) / 2**20 for pid in _tree(self._process.pid)}
 
 
 def _tree(root: int) -> list[int]:
@@ -126,13 +125,6 @@ def _cpu_ticks(pid: int) -> int:
     fields = _stat(pid)
     # utime, stime and those of the children that were waited for
     return sum(int(field) for field in fields[11:15]) if fields else 0
-
-
-def _resident(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES
-    except OSError:
-        return 0
 
 
 def _command(pid: int) -> str:

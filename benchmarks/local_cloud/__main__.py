@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.local_cloud.servers import marquee, moto
 from benchmarks.local_cloud.transfer import Measurement, measure
+from benchmarks.local_cloud.whole import peak_memory_mib
 
 _LIMIT_MIB = 300
 
@@ -40,15 +41,20 @@ def report(ours: Measurement, peer: Measurement) -> str:
 
 
 def main() -> int:
-    """0 when our peak stays under the limit."""
+    """0 when the peak of every process stays under the limit."""
     arguments = _arguments()
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder, marquee(Path(folder)) as server:
         ours = measure(server, arguments.size_mib, arguments.parallel)
     with moto() as server:
         peer = measure(server, arguments.peer_size_mib, arguments.parallel)
     print(report(ours, peer))
-    print(f"peak under {_LIMIT_MIB} MiB: {'yes' if ours.peak_mib < _LIMIT_MIB else 'NO'}")
-    return 0 if ours.peak_mib < _LIMIT_MIB else 1
+    whole = peak_memory_mib(arguments.size_mib, arguments.folder)
+    print("\nthe same upload by the command line through the whole service, peak memory of each process:")
+    for name, peak in whole.items():
+        print(f"{name:<60}{peak:>8.0f} MiB")
+    worst = max(ours.peak_mib, *whole.values())
+    print(f"peak under {_LIMIT_MIB} MiB: {'yes' if worst < _LIMIT_MIB else 'NO'}")
+    return 0 if worst < _LIMIT_MIB else 1
 
 
 if __name__ == "__main__":
