@@ -32,6 +32,7 @@ class MarqueeService:
         self.log = self._folder / "up.log"
         self._port = free_ports()
         self.endpoint = Endpoint(f"http://127.0.0.1:{self._port}")
+        self.aws_url = f"http://127.0.0.1:{self._port + 1}"
         self.start()
         return self
 

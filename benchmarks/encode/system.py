@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import boto3
+from botocore.config import Config
+
 from benchmarks.encode.peers import Cost
 from benchmarks.service import MarqueeService
 from cli.transfer import Uploader
+from local.differences import ACCESS_KEY, SECRET_KEY
 
 LIMIT_SECONDS = 4 * 3600
+WINDOW_SECONDS = 4
+SETTLE_WINDOWS = 20
+IDLE_PER_SECOND = 0.1
 FINISHED = {"completed", "failed", "canceled"}
 
 
 @dataclass(frozen=True)
 class SystemCost:
-    """A whole job. `idle_per_second`: CPU that the service uses while nothing happens, taken off the job's."""
+    """A whole job. `media`: CPU that its workers report for their orders, encoder included; the rest of the job's
+    CPU is its fixed cost. `idle_per_second`: what the service uses while nothing happens, taken off the job's."""
 
     job: Cost
+    media: float
     idle_per_second: float
+
+    @property
+    def fixed(self) -> float:
+        return self.job.cpu_seconds - self.media
 
 
 def whole_job(film: Path, service: MarqueeService) -> SystemCost:
     """From "upload completed" until the job is completed, with the CPU of every process of the service."""
-    idle_started = service.cpu_seconds()
-    time.sleep(5)  # not waiting for anything: this is the measurement of an idle service
-    idle = (service.cpu_seconds() - idle_started) / 5
+    idle = _settled(service)
     transfer = Uploader(service.endpoint).send(film)
     cpu, started = service.cpu_seconds(), time.monotonic()
     status = ""
@@ -38,4 +50,33 @@ def whole_job(film: Path, service: MarqueeService) -> SystemCost:
     if status != "completed":
         raise SystemExit(f"The job ended as {status}; see {service.log}.")
     wall = time.monotonic() - started
-    return SystemCost(Cost(service.cpu_seconds() - cpu - idle * wall, wall), idle)
+    job = Cost(service.cpu_seconds() - cpu - idle * wall, wall)
+    return SystemCost(job, _reported(service, transfer.job_id), idle)
+
+
+def _settled(service: MarqueeService) -> float:
+    """CPU seconds a second of the idle service, once its start (warming functions) is over."""
+    for _ in range(SETTLE_WINDOWS):
+        before = service.cpu_seconds()
+        time.sleep(WINDOW_SECONDS)  # not waiting for anything: this is the measurement of an idle service
+        idle = (service.cpu_seconds() - before) / WINDOW_SECONDS
+        if idle < IDLE_PER_SECOND:
+            return idle
+    raise SystemExit("The service does not come to rest.")
+
+
+def _reported(service: MarqueeService, job_id: str) -> float:
+    """The sum of `cpu_seconds` in the reports of a job's workers."""
+    s3 = boto3.client(
+        "s3",
+        endpoint_url=service.aws_url,
+        region_name="us-east-1",
+        aws_access_key_id=ACCESS_KEY,
+        aws_secret_access_key=SECRET_KEY,
+        config=Config(connect_timeout=5, read_timeout=30),
+    )
+    (bucket,) = (b["Name"] for b in s3.list_buckets()["Buckets"] if "-media-" in b["Name"])
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"work/{job_id}/results/")
+    keys = [found["Key"] for page in pages for found in page.get("Contents", ()) if "partial" not in found["Key"]]
+    reports = (json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys)
+    return float(sum(report["cpu_seconds"] for report in reports))
