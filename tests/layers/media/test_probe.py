@@ -193,6 +193,18 @@ def test_refuses_a_cut_off_matroska_file(tmp_path: Path) -> None:
     assert refused.value.code == "truncated"
 
 
+@pytest.mark.parametrize("name", ["mkv", "webm"])
+def test_refuses_a_film_that_breaks_off_before_the_end_it_states(name: str, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mkv"
+    whole = film(name).read_bytes()
+    kept = len(whole) // 3
+    broken.write_bytes(whole[:kept] + bytes(len(whole) - kept))
+    with pytest.raises(InvalidMedia) as refused:
+        probed(broken)
+    assert refused.value.code == "truncated"
+    assert "breaks off" in refused.value.message
+
+
 @pytest.mark.parametrize("name", ["playlist", "half_disguised_playlist", "mpd", "svg", "concat"])
 def test_a_disguised_playlist_connects_to_nothing_else(name: str) -> None:
     with serving(film("tiny")) as elsewhere:

@@ -12,8 +12,10 @@ from marquee.media.probe_boxes import read_boxes
 from marquee.media.probe_limits import ProbeLimits, Refusal
 from marquee.media.probe_source import BLOCK_BYTES, SourceFile
 from marquee.media.probe_streams import choose_video, describe_audio, describe_video, see_frames, too_long
-from marquee.media.probe_timing import read_times
+from marquee.media.probe_timing import FrameTimes, read_times
 
+_END_TOLERANCE_SECONDS = 0.5
+_END_TOLERANCE_SHARE = 0.02
 _CUT_OFF = "The file is cut off: it says it is longer than it is. Please upload it again."
 
 
@@ -87,10 +89,37 @@ def _describe(
         raise Refusal("truncated", _CUT_OFF)
     seen = see_frames(container, stream, limits)
     times = read_times(container, stream, source, indexed=indexed, size_bytes=size_bytes, limits=limits)
+    _check_end(container, stream, times)
     video = describe_video(stream, times, limits, seen)
     audio = [describe_audio(s) for s in container.streams.audio if s.codec_context is not None]
     span = (container.duration or 0) / av.time_base
     return {"duration_seconds": span, "video": video, "audio": [a for a in audio if a["channels"] > 0]}
+
+
+def _check_end(container: av.container.InputContainer, stream: av.VideoStream, times: FrameTimes) -> None:
+    """Refuses a film whose pictures break off before the end that it states itself.
+
+    Matroska writes each track's length and the whole one; a demuxer that loses its way in damaged data just ends.
+    Both must say so: a length that an old tool left behind on one track is no proof.
+    """
+    declared = _seconds(stream.metadata.get("DURATION", ""))
+    whole = (container.duration or 0) / av.time_base
+    end = float((times.pts[-1] + times.last_duration) * (stream.time_base or 0))
+    tolerance = max(_END_TOLERANCE_SECONDS, _END_TOLERANCE_SHARE * (declared or 0.0))
+    if declared and min(declared, whole) - end > tolerance:
+        raise Refusal(
+            "truncated",
+            f"The film breaks off at {end:.1f} s of {declared:.1f} s: it is damaged. Please upload it again.",
+        )
+
+
+def _seconds(clock: str) -> float | None:
+    """`01:02:03.5` in seconds; None for anything else."""
+    parts = clock.split(":")
+    try:
+        return sum(float(part) * unit for part, unit in zip(parts, (3600, 60, 1), strict=True))
+    except ValueError:
+        return None
 
 
 def _too_many_streams(count: int, limits: ProbeLimits) -> Refusal:
