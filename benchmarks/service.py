@@ -16,6 +16,9 @@ from benchmarks.ports import free_ports
 from cli.endpoint import Endpoint, EndpointError
 
 START_SECONDS = 180
+REST_WINDOW_SECONDS = 3
+REST_WINDOWS = 60
+REST_CPU_A_SECOND = 0.1
 TICKS = os.sysconf("SC_CLK_TCK")
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -85,6 +88,19 @@ class MarqueeService:
     def processes(self, words: str) -> list[int]:
         """Its living processes whose command line holds `words`; nobody else's."""
         return [pid for pid in _tree(self._process.pid) if words in _command_line(pid)]
+
+    def come_to_rest(self) -> float:
+        """Wait until nothing is left of its start (warming functions) or of work that was stopped.
+
+        Gives the CPU seconds that it uses a second at rest.
+        """
+        for _ in range(REST_WINDOWS):
+            before = self.cpu_seconds()
+            time.sleep(REST_WINDOW_SECONDS)  # not waiting for anything: this is the measurement
+            idle = (self.cpu_seconds() - before) / REST_WINDOW_SECONDS
+            if 0 <= idle < REST_CPU_A_SECOND:  # a process that ended takes its own away
+                return idle
+        raise SystemExit("The service does not come to rest.")
 
     def named_processes(self) -> list[tuple[int, str]]:
         """Its living processes, each with the start of its command line."""

@@ -16,9 +16,6 @@ from cli.transfer import Uploader
 from local.differences import ACCESS_KEY, SECRET_KEY
 
 LIMIT_SECONDS = 4 * 3600
-WINDOW_SECONDS = 4
-SETTLE_WINDOWS = 20
-IDLE_PER_SECOND = 0.1
 FINISHED = {"completed", "failed", "canceled"}
 
 
@@ -38,7 +35,7 @@ class SystemCost:
 
 def whole_job(film: Path, service: MarqueeService) -> SystemCost:
     """From "upload completed" until the job is completed, with the CPU of every process of the service."""
-    idle = _settled(service)
+    idle = service.come_to_rest()
     transfer = Uploader(service.endpoint).send(film)
     cpu, started = service.cpu_seconds(), time.monotonic()
     status = ""
@@ -52,17 +49,6 @@ def whole_job(film: Path, service: MarqueeService) -> SystemCost:
     wall = time.monotonic() - started
     job = Cost(service.cpu_seconds() - cpu - idle * wall, wall)
     return SystemCost(job, _reported(service, transfer.job_id), idle)
-
-
-def _settled(service: MarqueeService) -> float:
-    """CPU seconds a second of the idle service, once its start (warming functions) is over."""
-    for _ in range(SETTLE_WINDOWS):
-        before = service.cpu_seconds()
-        time.sleep(WINDOW_SECONDS)  # not waiting for anything: this is the measurement of an idle service
-        idle = (service.cpu_seconds() - before) / WINDOW_SECONDS
-        if idle < IDLE_PER_SECOND:
-            return idle
-    raise SystemExit("The service does not come to rest.")
 
 
 def _reported(service: MarqueeService, job_id: str) -> float:

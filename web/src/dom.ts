@@ -17,13 +17,13 @@ export function clock(seconds: number): string {
   return hours ? `${hours}:${parts.join(":")}` : `${Number(parts[0])}:${parts[1]}`;
 }
 
-/** Runs `work` now and every `seconds` while the page is seen; the returned function ends it. */
-export function repeat(seconds: number, work: () => Promise<void>): () => void {
+/** Runs `work` now and every `seconds()` while the page is seen; the returned function ends it. */
+export function repeat(seconds: () => number, work: () => Promise<void>): () => void {
   let timer = 0;
   let ended = false;
   const turn = async () => {
     if (!document.hidden) await work().catch((error: unknown) => console.warn(error));
-    if (!ended) timer = window.setTimeout(() => void turn(), seconds * 1000);
+    if (!ended) timer = window.setTimeout(() => void turn(), seconds() * 1000);
   };
   void turn();
   return () => {

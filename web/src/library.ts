@@ -10,19 +10,22 @@ export function showLibrary(into: HTMLElement): () => void {
   into.replaceChildren(element("h1", {}, "Films"), note, list);
   const cards = new Map<string, { seen: string; card: HTMLElement }>();
 
-  return repeat(1.5, async () => {
-    try {
-      const assets = await api.assets();
-      note.textContent = assets.length ? "" : "No films yet. Upload one, or run “make demo”.";
-      await Promise.all(assets.map((asset) => refresh(cards, asset)));
-      const wanted = assets.map((asset) => cards.get(asset.id)!.card);
-      if (wanted.length !== list.children.length || wanted.some((card, i) => list.children[i] !== card)) {
-        list.replaceChildren(...wanted);
+  return repeat(
+    () => 1.5,
+    async () => {
+      try {
+        const assets = await api.assets();
+        note.textContent = assets.length ? "" : "No films yet. Upload one, or run “make demo”.";
+        await Promise.all(assets.map((asset) => refresh(cards, asset)));
+        const wanted = assets.map((asset) => cards.get(asset.id)!.card);
+        if (wanted.length !== list.children.length || wanted.some((card, i) => list.children[i] !== card)) {
+          list.replaceChildren(...wanted);
+        }
+      } catch (error) {
+        note.textContent = (error as Error).message;
       }
-    } catch (error) {
-      note.textContent = (error as Error).message;
-    }
-  });
+    },
+  );
 }
 
 async function refresh(cards: Map<string, { seen: string; card: HTMLElement }>, asset: Asset): Promise<void> {

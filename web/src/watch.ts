@@ -49,7 +49,9 @@ export function showWatch(into: HTMLElement, assetId: string): () => void {
     opened.start();
     return opened;
   };
-  const stop = repeat(1.5, () =>
+  // Until there is a picture every moment counts; then only the progress moves.
+  const untilNextLook = () => (player ? 1.5 : 0.4);
+  const stop = repeat(untilNextLook, () =>
     follow().catch((error: unknown) => {
       problem.textContent = (error as Error).message;
     }),
