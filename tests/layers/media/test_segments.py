@@ -95,7 +95,15 @@ def test_decode_times_rise_and_never_lie_after_showing(gaps: list[int]) -> None:
     assert sum(s.duration for s in again) == finished.record.duration
 
 
-def test_the_films_last_frame_is_shown_as_long_as_the_one_before() -> None:
+def test_a_last_frame_after_a_long_one_ends_where_the_container_says() -> None:
+    """Looped and edited films: a gap in front of the last frame must not lengthen the film."""
+    end = 12 * FRAME
+    plan = plan_with(segments=[(0, 0, end)], time_base=Fraction(1, 90_000), frame_count=None, constant=False)
+    finished = VideoSegmenter(plan, plan.shards[0]).take(fragment([0, FRAME, 2 * FRAME, 11 * FRAME]))
+    assert finished.record.duration == end
+
+
+def test_a_frame_beyond_the_told_end_is_shown_as_long_as_a_usual_one() -> None:
     plan, shard = two_segments()
     segmenter = VideoSegmenter(plan, shard)
     segmenter.take(fragment([n * FRAME for n in range(5)]))

@@ -49,6 +49,7 @@ class VideoSegmenter:
         self._shard = shard
         self._timeline = timeline = Timeline.of(plan)
         self._base = timeline.ticks(shard.segments[0].start_pts) - timeline.lead
+        self._frame = max(1, round(plan.timescale / video.frame_rate))
         # In a film of variable rate the grid can lie between the frames.
         slack = (0 if video.constant_frame_rate else VARIABLE_SLACK_SECONDS) + 1.5 / float(video.frame_rate)
         self._slack = round(slack * plan.timescale)
@@ -66,9 +67,9 @@ class VideoSegmenter:
         shown = sorted(sample.pts + self._base for sample in fragment.samples)
         open_end = self._is_last and position == len(self._shard.segments) - 1
         self._check(planned.number, shown, start, None if open_end else end)
-        if open_end:
-            # The last frame is shown at least as long as any other.
-            end = max(end, shown[-1] + (shown[-1] - shown[-2] if len(shown) > 1 else 1))
+        if open_end and shown[-1] >= end:
+            # More came than the container told of: the last frame is shown as long as a usual one.
+            end = shown[-1] + self._frame
         samples = _timed(fragment.samples, self._base, start, end, self.delay)
         record, body = _video_segment(planned.number, fragment, samples, start, end)
         self.finished.append(record)
