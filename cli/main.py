@@ -26,7 +26,7 @@ EndpointOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document for programs, nothing else.")]
 PortOption = Annotated[
-    int, typer.Option("--port", min=1024, max=65531, help="The site's port; the four above are used too.")
+    int, typer.Option("--port", min=1024, max=65532, help="The site's port; the three above are used too.")
 ]
 StateOption = Annotated[Path, typer.Option("--state", help="The folder that holds everything: films, library, logs.")]
 

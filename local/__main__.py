@@ -14,7 +14,7 @@ from local.cloud import LocalCloud, Options
 
 def _options() -> Options:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    parser.add_argument("--port", type=int, default=8080, help="the site's port; the four above are used too")
+    parser.add_argument("--port", type=int, default=8080, help="the site's port; the three above are used too")
     parser.add_argument("--state", type=Path, default=Path(".marquee"), help="the folder that holds everything")
     parser.add_argument("--assembly", type=Path, default=Path("cdk.out"), help="the synthesized app")
     parser.add_argument("--environment", default="dev", help="which environment of the app to run")

@@ -53,7 +53,7 @@ def _silent(step: str) -> None:
 
 @dataclass(frozen=True)
 class Options:
-    """How to run. `port` is the site's; the four above it are taken too.
+    """How to run. `port` is the site's; the three above it are taken too.
 
     `slots` is how many encodes run at once; `progress` is told each step of the start.
     """
