@@ -1,0 +1,68 @@
+"""Uploads, jobs and assets: a film's way from its owner to what viewers watch."""
+
+from __future__ import annotations
+
+from infra.constructs.media_bucket import PUBLISHED, WORK
+from infra.constructs.python_function import PythonFunction
+from infra.constructs.transcode import TranscodeStateMachine, allow_execution_control
+from infra.constructs.uploads_bucket import SOURCES
+from infra.functions.platform import ApiPlatform
+
+
+def create_film_functions(platform: ApiPlatform, state_machine: TranscodeStateMachine) -> dict[str, PythonFunction]:
+    return {
+        "uploads": _create_uploads(platform),
+        "jobs": _create_jobs(platform, state_machine),
+        "assets": _create_assets(platform),
+    }
+
+
+def _create_uploads(platform: ApiPlatform) -> PythonFunction:
+    bucket = platform.data.uploads
+    uploads = platform.http_function(
+        "uploads",
+        "Opens, signs, completes and aborts transfers of source files",
+        {"UPLOADS_BUCKET": bucket.bucket_name},
+    )
+    bucket.allow_objects(
+        uploads,
+        SOURCES,
+        "PutObject",  # also what a signed part URL may do
+        "GetObject",
+        "DeleteObject",
+        "AbortMultipartUpload",
+        "ListMultipartUploadParts",
+    )
+    bucket.allow_listing(uploads)
+    return uploads
+
+
+def _create_jobs(platform: ApiPlatform, state_machine: TranscodeStateMachine) -> PythonFunction:
+    media = platform.data.media
+    jobs = platform.http_function(
+        "jobs",
+        "Shows jobs and their live progress; cancels and retries them",
+        {"MEDIA_BUCKET": media.bucket_name, "STATE_MACHINE_ARN": state_machine.state_machine_arn},
+    )
+    jobs.use_cache()
+    state_machine.grant_start_execution(jobs)
+    allow_execution_control(state_machine, jobs, "DescribeExecution", "StopExecution")
+    for prefix in (WORK, PUBLISHED):
+        media.allow_objects(jobs, prefix, "DeleteObject")
+    media.allow_listing(jobs)
+    return jobs
+
+
+def _create_assets(platform: ApiPlatform) -> PythonFunction:
+    uploads, media = platform.data.uploads, platform.data.media
+    assets = platform.http_function(
+        "assets",
+        "Shows assets; deletes them with their source",
+        {"UPLOADS_BUCKET": uploads.bucket_name, "MEDIA_BUCKET": media.bucket_name},
+    )
+    uploads.allow_objects(assets, SOURCES, "DeleteObject")
+    uploads.allow_listing(assets)
+    for prefix in (WORK, PUBLISHED):
+        media.allow_objects(assets, prefix, "DeleteObject")
+    media.allow_listing(assets)
+    return assets

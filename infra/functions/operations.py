@@ -1,0 +1,20 @@
+"""What operators ask for."""
+
+from __future__ import annotations
+
+from infra.constructs.python_function import PythonFunction
+from infra.functions.platform import ApiPlatform
+
+
+def create_operations_functions(platform: ApiPlatform) -> dict[str, PythonFunction]:
+    return {"health": _create_health(platform)}
+
+
+def _create_health(platform: ApiPlatform) -> PythonFunction:
+    media = platform.data.media
+    health = platform.http_function("health", "Says which dependencies answer", {"MEDIA_BUCKET": media.bucket_name})
+    health.use_cache()
+    # it asks for an object that is not there: 404 is an answer, 403 would be a riddle
+    media.allow_object(health, "health", "GetObject")
+    media.allow_listing(health)
+    return health

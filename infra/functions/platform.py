@@ -1,0 +1,42 @@
+"""What an area's functions are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import Duration
+from constructs import Construct
+
+from infra.constructs.python_function import FunctionPlatform, PythonFunction
+from infra.environments import Environment
+from infra.stacks.data import DataStack
+
+# API Gateway gives up after 30 s; an answer that comes later reaches nobody.
+ANSWER_WITHIN = Duration.seconds(28)
+
+
+@dataclass(frozen=True)
+class ApiPlatform:
+    """The stack that functions are defined in, and what they stand on."""
+
+    scope: Construct
+    environment: Environment
+    data: DataStack
+    functions: FunctionPlatform
+
+    def http_function(
+        self, folder: str, description: str, variables: Mapping[str, str] | None = None
+    ) -> PythonFunction:
+        """A function that answers requests; it may use the database."""
+        function = PythonFunction(
+            self.scope,
+            "".join(word.capitalize() for word in folder.split("_")),
+            folder=folder,
+            description=description,
+            platform=self.functions,
+            timeout=ANSWER_WITHIN,
+            variables=variables,
+        )
+        function.use_database()
+        return function
