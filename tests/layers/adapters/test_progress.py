@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import valkey
 from marquee.adapters.progress import REST_SECONDS, TTL_SECONDS, ValkeyProgress
+from marquee.adapters.valkey_connection import connect
 from marquee.domain.errors import TransientError
 from marquee.domain.ports import LiveProgress
 
@@ -25,7 +26,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def board(request: pytest.FixtureRequest) -> LiveProgress:
     if request.param == "memory":
         return MemoryProgress()
-    board = ValkeyProgress(request.getfixturevalue("endpoint"), tls=False)
+    board = ValkeyProgress(connect(request.getfixturevalue("endpoint"), tls=False))
     board.clear("job_1")
     return board
 
@@ -48,7 +49,7 @@ def test_a_cleared_job_starts_again(board: LiveProgress) -> None:
 
 
 def test_what_is_reported_is_forgotten_in_the_end(endpoint: str) -> None:
-    ValkeyProgress(endpoint, tls=False).report("job_2", "video", 0, 0.1)
+    ValkeyProgress(connect(endpoint, tls=False)).report("job_2", "video", 0, 0.1)
     host, port = endpoint.split(":")
     with valkey.Valkey(host=host, port=int(port)) as client:
         assert 0 < client.ttl("job:job_2:progress") <= TTL_SECONDS
@@ -57,7 +58,7 @@ def test_what_is_reported_is_forgotten_in_the_end(endpoint: str) -> None:
 def test_a_board_that_is_away_costs_one_failed_try_and_no_error(tmp_path: Path) -> None:
     clock = [100.0]
     with running_valkey(tmp_path) as (process, endpoint):
-        board = ValkeyProgress(endpoint, tls=False, monotonic=lambda: clock[0])
+        board = ValkeyProgress(connect(endpoint, tls=False), monotonic=lambda: clock[0])
         board.report("job_1", "video", 0, 0.5)
         process.kill()
         process.wait(10)

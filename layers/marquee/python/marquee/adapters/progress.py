@@ -8,15 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import valkey
-from valkey.backoff import NoBackoff
-from valkey.retry import Retry
 
 from marquee.domain.errors import TransientError
 from marquee.domain.media import OrderKind
 
 logger = logging.getLogger("marquee.progress")
 
-TIMEOUT_SECONDS = 0.5
 TTL_SECONDS = 7 * 24 * 3600
 # After a failure the board is left alone for a while: an encoder must not wait for it at every report.
 REST_SECONDS = 2.0
@@ -34,18 +31,8 @@ redis.call('EXPIRE', KEYS[1], ARGV[3])
 class ValkeyProgress:
     """The board in Valkey. When it is away, reports are lost and nothing is known: progress is a courtesy."""
 
-    def __init__(self, endpoint: str, *, tls: bool, monotonic: Callable[[], float] = time.monotonic) -> None:
-        host, _, port = endpoint.rpartition(":")
-        self._client = valkey.Valkey(
-            host=host,
-            port=int(port),
-            ssl=tls,
-            socket_timeout=TIMEOUT_SECONDS,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            # One more try, at once: a warm process finds its connection closed by a server that restarted.
-            retry=Retry(NoBackoff(), 1),
-            decode_responses=True,
-        )
+    def __init__(self, client: valkey.Valkey, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
         self._raise = self._client.register_script(_RAISE)
         self._monotonic = monotonic
         self._rest_until = float("-inf")

@@ -65,6 +65,18 @@ class Conflict(PermanentError):
     code = "conflict"
 
 
+class Unauthenticated(PermanentError):
+    """The call needs a signed-in caller."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(PermanentError):
+    """The caller is known, and may not do this."""
+
+    code = "forbidden"
+
+
 class IdempotencyMismatch(InvalidRequest):
     """The same Idempotency-Key came with another body."""
 

@@ -11,12 +11,14 @@ from aws_lambda_powertools.event_handler import Response
 
 from marquee.domain.errors import (
     Conflict,
+    Forbidden,
     InvalidMedia,
     InvalidRequest,
     MarqueeError,
     NotFound,
     PermanentError,
     TransientError,
+    Unauthenticated,
 )
 
 PROBLEM_JSON = "application/problem+json"
@@ -24,6 +26,8 @@ RETRY_AFTER_SECONDS = 2
 
 # First match wins: subclasses stand above their bases.
 STATUS_OF: tuple[tuple[type[MarqueeError], HTTPStatus], ...] = (
+    (Unauthenticated, HTTPStatus.UNAUTHORIZED),
+    (Forbidden, HTTPStatus.FORBIDDEN),
     (NotFound, HTTPStatus.NOT_FOUND),
     (Conflict, HTTPStatus.CONFLICT),
     (InvalidRequest, HTTPStatus.UNPROCESSABLE_ENTITY),

@@ -14,6 +14,8 @@ from marquee.domain.stores import AnswerStore, AssetStore, JobStore, UploadStore
 from marquee.entry.settings import CacheSettings, DatabaseSettings, ProcessSettings
 
 if TYPE_CHECKING:
+    from valkey import Valkey
+
     from marquee.adapters.database import Database
 
 S = TypeVar("S", bound=ProcessSettings)
@@ -84,10 +86,16 @@ class DatabaseWiring(Wiring[D]):
 
 
 class CacheWiring(Wiring[C]):
-    """Live progress."""
+    """One connection to Valkey, and what lives in it."""
+
+    @cached_property
+    def valkey(self) -> Valkey:
+        from marquee.adapters.valkey_connection import connect
+
+        return connect(self.settings.valkey_endpoint, tls=self.settings.valkey_tls)
 
     @cached_property
     def progress(self) -> LiveProgress:
         from marquee.adapters.progress import ValkeyProgress
 
-        return ValkeyProgress(self.settings.valkey_endpoint, tls=self.settings.valkey_tls)
+        return ValkeyProgress(self.valkey)
