@@ -6,15 +6,20 @@ from typing import Literal, NamedTuple
 
 PREFIX = "/api/v1"
 
-Method = Literal["GET", "POST", "DELETE"]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Access = Literal["public", "signed_in", "admin"]
 
 
 class Route(NamedTuple):
-    """`path` in API Gateway's notation, below the prefix."""
+    """`path` in API Gateway's notation, below the prefix.
+
+    `access`: whom the handler lets in; API Gateway asks for a token on every route that is not public.
+    """
 
     method: Method
     path: str
     function: str
+    access: Access = "public"
 
 
 ROUTES: tuple[Route, ...] = (

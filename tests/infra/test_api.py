@@ -7,29 +7,45 @@ from pathlib import Path
 
 import pytest
 
-from infra.routes import PREFIX, ROUTES
+from infra.routes import PREFIX, ROUTES, Access
 from tests.infra.templates import Templates, plain
 
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 
 
-def registered(function: str) -> set[tuple[str, str]]:
-    """Method and path below the prefix of each route that a handler's decorators declare."""
+ACCESS_OF: dict[str, Access] = {"signed_in": "signed_in", "admins": "admin"}
+
+
+def registered(function: str) -> dict[tuple[str, str], Access]:
+    """Method and path below the prefix of each route that a handler's decorators declare, and whom it lets in."""
     calls = (node for node in ast.walk(ast.parse((FUNCTIONS / function / "handler.py").read_text())))
-    routes = set()
+    routes = {}
     for node in calls:
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name("api"), attr=method), args=[ast.JoinedStr(values=parts)]):
                 path = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
-                routes.add((method.upper(), path.replace("<", "{").replace(">", "}")))
+                routes[method.upper(), path.replace("<", "{").replace(">", "}")] = access_of(node)
             case _:
                 pass
     return routes
 
 
+def access_of(decorator: ast.Call) -> Access:
+    """Whom the middlewares of a route let in."""
+    given = [keyword.value for keyword in decorator.keywords if keyword.arg == "middlewares"]
+    names = [name.id for value in given for name in ast.walk(value) if isinstance(name, ast.Name)]
+    return next((ACCESS_OF[name] for name in names if name in ACCESS_OF), "public")
+
+
 @pytest.mark.parametrize("function", sorted({route.function for route in ROUTES}))
 def test_a_handler_answers_the_routes_that_the_table_gives_it(function: str) -> None:
     expected = {(route.method, route.path) for route in ROUTES if route.function == function}
+    assert registered(function).keys() == expected
+
+
+@pytest.mark.parametrize("function", sorted({route.function for route in ROUTES}))
+def test_a_handler_lets_in_whom_the_table_says(function: str) -> None:
+    expected = {(route.method, route.path): route.access for route in ROUTES if route.function == function}
     assert registered(function) == expected
 
 
@@ -48,7 +64,7 @@ def deployed_routes(templates: Templates) -> dict[str, str]:
 
 def test_every_route_is_in_the_template_with_the_function_that_answers_it(templates: Templates) -> None:
     expected = {f"{route.method} {PREFIX}{route.path}": route.function for route in ROUTES}
-    exact = {key: name for key, name in deployed_routes(templates).items() if key.startswith(("GET", "POST", "DEL"))}
+    exact = {key: name for key, name in deployed_routes(templates).items() if not key.startswith(("ANY ", "$default"))}
     assert exact == expected
 
 
