@@ -65,6 +65,12 @@ class Conflict(PermanentError):
     code = "conflict"
 
 
+class Outdated(PermanentError):
+    """The caller changes a version of the thing that is no longer the current one (If-Match)."""
+
+    code = "outdated"
+
+
 class Unauthenticated(PermanentError):
     """The call needs a signed-in caller."""
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
@@ -19,6 +19,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel
 
 from marquee.domain.errors import MarqueeError
+from marquee.domain.identity import Principal
+from marquee.domain.metrics import UNCOUNTED, Metrics
+from marquee.entry.access import principal_of
 from marquee.entry.logs import begin_invocation
 from marquee.entry.problems import field_errors, problem, problem_of
 from marquee.services.paging import MAX_LIMIT
@@ -31,10 +34,18 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
 
-class Api(APIGatewayHttpResolver):
-    """Routes of one function, below `/api/v1`."""
+class Counted(Protocol):
+    """A function's wiring, as far as its entry needs it."""
 
-    def __init__(self) -> None:
+    @property
+    def metrics(self) -> Metrics: ...
+
+
+class Api(APIGatewayHttpResolver):
+    """Routes of one function, below `/api/v1`. `wiring` says where its requests are counted."""
+
+    def __init__(self, wiring: Counted | None = None) -> None:
+        self._wiring = wiring
         # An answer that is not what its route promises is our bug, not the caller's.
         super().__init__(
             enable_validation=True,
@@ -61,6 +72,21 @@ class Api(APIGatewayHttpResolver):
         )
         return answer
 
+    @property
+    def principal(self) -> Principal:
+        """The caller of the current request."""
+        return principal_of(self.current_event.raw_event)
+
+    @property
+    def if_match(self) -> str | None:
+        """The tag of the version that the caller means to change, as `ok(…, tag=)` gave it; None: any."""
+        sent = self.current_event.headers.get("if-match", "").strip()
+        return None if sent in {"", "*"} else sent.removeprefix("W/").strip('"')
+
+    @property
+    def metrics(self) -> Metrics:
+        return UNCOUNTED if self._wiring is None else self._wiring.metrics
+
     def reply(
         self, status: HTTPStatus, answer: BaseModel | None = None, headers: dict[str, str] | None = None
     ) -> Response[Any]:
@@ -69,8 +95,9 @@ class Api(APIGatewayHttpResolver):
         kind = None if answer is None else JSON
         return Response(status_code=status.value, content_type=kind, body=answer, headers=all_headers)
 
-    def ok(self, answer: BaseModel) -> Response[Any]:
-        return self.reply(HTTPStatus.OK, answer)
+    def ok(self, answer: BaseModel, *, tag: str | None = None) -> Response[Any]:
+        """`tag` names the version of what is answered; it becomes the ETag, and comes back as `if_match`."""
+        return self.reply(HTTPStatus.OK, answer, None if tag is None else {"ETag": f'"{tag}"'})
 
     def created(self, answer: BaseModel) -> Response[Any]:
         return self.reply(HTTPStatus.CREATED, answer)
