@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from marquee.domain.metrics import Metrics
 from marquee.domain.ports import Executions, LiveProgress, MultipartStore, ObjectStore
 from marquee.domain.stores import AnswerStore, AssetStore, JobStore, UploadStore
 from marquee.entry.settings import CacheSettings, DatabaseSettings, ProcessSettings
@@ -93,6 +94,12 @@ class CacheWiring(Wiring[C]):
         from marquee.adapters.valkey_connection import connect
 
         return connect(self.settings.valkey_endpoint, tls=self.settings.valkey_tls)
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        from marquee.adapters.metrics import ValkeyMetrics
+
+        return ValkeyMetrics(self.valkey)
 
     @cached_property
     def progress(self) -> LiveProgress:
