@@ -26,6 +26,7 @@ from tests.fakes import (
 )
 from tests.fakes_jobs import MemoryJobs
 from tests.fakes_media import MemoryObjects
+from tests.fakes_metrics import MemoryMetrics
 
 UPLOADS, MEDIA = "uploads-bucket", "media-bucket"
 CONTEXT = SimpleNamespace(aws_request_id="lambda-request", function_name="f", memory_limit_in_mb=128)
@@ -51,6 +52,7 @@ class Platform:
     objects: MemoryObjects = field(default_factory=MemoryObjects)
     executions: MemoryExecutions = field(default_factory=MemoryExecutions)
     progress: MemoryProgress = field(default_factory=MemoryProgress)
+    metrics: MemoryMetrics = field(default_factory=MemoryMetrics)
 
     def __post_init__(self) -> None:
         self.multipart = MemoryMultipart(self.objects)

@@ -8,7 +8,7 @@ from marquee.services.show_asset import AssetAnswer
 
 from assets.wiring import wiring
 
-api = Api()
+api = Api(wiring)
 lambda_handler = api.handle
 
 

@@ -1,9 +1,9 @@
 """Assets are read, and deleted with everything that was made from them and their source."""
 
-from marquee.entry.settings import DatabaseSettings
+from marquee.entry.settings import CacheSettings, DatabaseSettings
 
 
-class Settings(DatabaseSettings):
+class Settings(DatabaseSettings, CacheSettings):
     """Settings of the `assets` function."""
 
     uploads_bucket: str

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from marquee.entry.wiring import DatabaseWiring
+from marquee.entry.wiring import CacheWiring, DatabaseWiring
 from marquee.services.delete_asset import DeleteAsset
 from marquee.services.list_assets import ListAssets
 from marquee.services.show_asset import ShowAsset
@@ -10,7 +10,7 @@ from marquee.services.show_asset import ShowAsset
 from assets.settings import Settings
 
 
-class AssetsWiring(DatabaseWiring[Settings]):
+class AssetsWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
     """Use cases of assets."""
 
     @cached_property

@@ -6,7 +6,7 @@ from marquee.services.check_health import Health
 
 from health.wiring import wiring
 
-api = Api()
+api = Api(wiring)
 lambda_handler = api.handle
 
 

@@ -10,7 +10,7 @@ from marquee.services.show_job import JobAnswer
 
 from jobs.wiring import wiring
 
-api = Api()
+api = Api(wiring)
 lambda_handler = api.handle
 
 

@@ -6,7 +6,7 @@ from marquee.services.open_session import Session, SessionRequest
 
 from streaming.wiring import wiring
 
-api = Api()
+api = Api(wiring)
 lambda_handler = api.handle
 
 

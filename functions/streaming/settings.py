@@ -1,7 +1,7 @@
 """A playback session needs to know the asset."""
 
-from marquee.entry.settings import DatabaseSettings
+from marquee.entry.settings import CacheSettings, DatabaseSettings
 
 
-class Settings(DatabaseSettings):
+class Settings(DatabaseSettings, CacheSettings):
     """Settings of the `streaming` function."""

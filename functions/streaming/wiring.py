@@ -2,13 +2,13 @@
 
 from functools import cached_property
 
-from marquee.entry.wiring import DatabaseWiring
+from marquee.entry.wiring import CacheWiring, DatabaseWiring
 from marquee.services.open_session import OpenSession
 
 from streaming.settings import Settings
 
 
-class StreamingWiring(DatabaseWiring[Settings]):
+class StreamingWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
     """Use cases of streaming."""
 
     @cached_property

@@ -12,7 +12,7 @@ from marquee.services.sign_parts import PartNumbers, SignedParts
 
 from uploads.wiring import wiring
 
-api = Api()
+api = Api(wiring)
 lambda_handler = api.handle
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]
 

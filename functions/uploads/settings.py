@@ -1,9 +1,9 @@
 """Uploads write their documents and sign transfers into the uploads bucket."""
 
-from marquee.entry.settings import DatabaseSettings
+from marquee.entry.settings import CacheSettings, DatabaseSettings
 
 
-class Settings(DatabaseSettings):
+class Settings(DatabaseSettings, CacheSettings):
     """Settings of the `uploads` function."""
 
     uploads_bucket: str

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from marquee.entry.replay import Replay
-from marquee.entry.wiring import DatabaseWiring
+from marquee.entry.wiring import CacheWiring, DatabaseWiring
 from marquee.services.abort_upload import AbortUpload
 from marquee.services.complete_upload import CompleteUpload
 from marquee.services.create_upload import CreateUpload
@@ -13,7 +13,7 @@ from marquee.services.sign_parts import SignParts
 from uploads.settings import Settings
 
 
-class UploadsWiring(DatabaseWiring[Settings]):
+class UploadsWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
     """Use cases of uploads."""
 
     @cached_property

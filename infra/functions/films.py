@@ -44,7 +44,6 @@ def _create_jobs(platform: ApiPlatform, state_machine: TranscodeStateMachine) ->
         "Shows jobs and their live progress; cancels and retries them",
         {"MEDIA_BUCKET": media.bucket_name, "STATE_MACHINE_ARN": state_machine.state_machine_arn},
     )
-    jobs.use_cache()
     state_machine.grant_start_execution(jobs)
     allow_execution_control(state_machine, jobs, "DescribeExecution", "StopExecution")
     for prefix in (WORK, PUBLISHED):

@@ -13,7 +13,6 @@ def create_operations_functions(platform: ApiPlatform) -> dict[str, PythonFuncti
 def _create_health(platform: ApiPlatform) -> PythonFunction:
     media = platform.data.media
     health = platform.http_function("health", "Says which dependencies answer", {"MEDIA_BUCKET": media.bucket_name})
-    health.use_cache()
     # it asks for an object that is not there: 404 is an answer, 403 would be a riddle
     media.allow_object(health, "health", "GetObject")
     media.allow_listing(health)

@@ -28,7 +28,7 @@ class ApiPlatform:
     def http_function(
         self, folder: str, description: str, variables: Mapping[str, str] | None = None
     ) -> PythonFunction:
-        """A function that answers requests; it may use the database."""
+        """A function that answers requests: it may use the database, and counts and limits in Valkey."""
         function = PythonFunction(
             self.scope,
             "".join(word.capitalize() for word in folder.split("_")),
@@ -39,4 +39,5 @@ class ApiPlatform:
             variables=variables,
         )
         function.use_database()
+        function.use_cache()
         return function
