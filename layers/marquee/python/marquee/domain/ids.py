@@ -23,6 +23,23 @@ def new_job_id() -> str:
     return _new("job")
 
 
+def new_webhook_endpoint_id() -> str:
+    return _new("whe")
+
+
+def new_delivery_id() -> str:
+    return _new("whd")
+
+
+def delivery_id(milliseconds: int, distinction: int) -> str:
+    """The one delivery that 80 bits tell from all others of a moment (milliseconds since 1970)."""
+    return _written("whd", milliseconds, distinction)
+
+
 def _new(prefix: str) -> str:
-    number = (int(time.time() * 1000) << 80) | secrets.randbits(80)
+    return _written(prefix, int(time.time() * 1000), secrets.randbits(80))
+
+
+def _written(prefix: str, milliseconds: int, bits: int) -> str:
+    number = (milliseconds << 80) | bits
     return f"{prefix}_{''.join(_ALPHABET[(number >> 5 * i) & 31] for i in reversed(range(_LENGTH)))}"
