@@ -76,11 +76,6 @@ class MemoryObjects:
     def presign_get(self, bucket: str, key: str, *, expires_seconds: int, version_id: str | None = None) -> str:
         return f"memory://{bucket}/{key}"
 
-    def upload_file(
-        self, bucket: str, key: str, path: Path, *, content_type: str, cache_control: str | None = None
-    ) -> None:
-        self.put(bucket, key, path.read_bytes(), content_type=content_type, cache_control=cache_control)
-
     def download_to(self, bucket: str, key: str, path: Path, *, version_id: str | None = None) -> None:
         found = self.get(bucket, key)
         if found is None:

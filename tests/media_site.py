@@ -114,11 +114,6 @@ class FolderObjects:
     def presign_get(self, bucket: str, key: str, *, expires_seconds: int, version_id: str | None = None) -> str:
         return str(self.path(bucket, key))
 
-    def upload_file(
-        self, bucket: str, key: str, path: Path, *, content_type: str, cache_control: str | None = None
-    ) -> None:
-        self.put(bucket, key, path.read_bytes(), content_type=content_type)
-
     def download_to(self, bucket: str, key: str, path: Path, *, version_id: str | None = None) -> None:
         found = self.get(bucket, key)
         if found is None:

@@ -63,11 +63,6 @@ class DiskObjects:
     def presign_get(self, bucket: str, key: str, *, expires_seconds: int, version_id: str | None = None) -> str:
         return str(self.path(bucket, key))
 
-    def upload_file(
-        self, bucket: str, key: str, path: Path, *, content_type: str, cache_control: str | None = None
-    ) -> None:
-        shutil.copyfile(path, self.path(bucket, key))
-
     def download_to(self, bucket: str, key: str, path: Path, *, version_id: str | None = None) -> None:
         shutil.copyfile(self.path(bucket, key), path)
 

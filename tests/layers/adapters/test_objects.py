@@ -64,13 +64,12 @@ def test_a_prefix_is_listed_in_order_and_removed_whole(objects: ObjectStore) -> 
     assert [head.key for head in objects.list("media", "")] == ["b/1"]
 
 
-def test_files_go_in_and_out(objects: ObjectStore, tmp_path: Path) -> None:
-    source, target = tmp_path / "in", tmp_path / "out"
-    source.write_bytes(b"film" * 1000)
-    objects.upload_file("media", "film", source, content_type="video/mp4", cache_control="max-age=1")
+def test_an_object_is_read_into_a_file(objects: ObjectStore, tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    objects.put("media", "film", b"film" * 1000, content_type="video/mp4")
     objects.download_to("media", "film", target)
 
-    assert target.read_bytes() == source.read_bytes()
+    assert target.read_bytes() == b"film" * 1000
     with pytest.raises(NotFound):
         objects.download_to("media", "none", target)
 
@@ -91,6 +90,5 @@ def test_an_empty_prefix_is_never_removed(storage: S3Store) -> None:
 
 def test_storage_that_is_away_is_transient(aws: pytest.MonkeyPatch, free_port: int) -> None:
     aws.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{free_port}")
-    aws.setattr("marquee.adapters.aws.MAX_ATTEMPTS", 1)
     with pytest.raises(TransientError):
         S3Objects().head("media", "film")

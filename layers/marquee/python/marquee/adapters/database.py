@@ -19,7 +19,7 @@ from pymongo.errors import (
     WaitQueueTimeoutError,
 )
 
-from marquee.adapters.aws import configuration, new_session, translated
+from marquee.adapters.secrets import read_secret
 from marquee.domain.errors import TransientError
 
 SERVER_SELECTION_TIMEOUT_MS = 3_000
@@ -101,10 +101,7 @@ def connect(uri: str) -> MongoClient[Document]:
 
 def secret_uri(secret_arn: str) -> str:
     """The database's address from Secrets Manager."""
-    client = new_session().client("secretsmanager", config=configuration())
-    with translated("The secrets store"):
-        secret = client.get_secret_value(SecretId=secret_arn)["SecretString"]
-    return uri_of(json.loads(secret))
+    return uri_of(json.loads(read_secret(secret_arn)))
 
 
 def uri_of(secret: dict[str, Any]) -> str:

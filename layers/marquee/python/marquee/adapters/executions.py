@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
+from typing import cast
 
-from marquee.adapters.aws import code_of, configuration, new_session, translated
+from marquee.adapters.aws import JsonService, ServiceError
 from marquee.domain.pipeline import Execution, ExecutionStatus
 
 
@@ -13,34 +13,35 @@ class StepFunctionsExecutions:
 
     def __init__(self, state_machine_arn: str) -> None:
         self._arn = state_machine_arn
-        self._client = new_session().client("stepfunctions", config=configuration())
+        self._service = JsonService("The pipeline", "states", variable="SFN", target="AWSStepFunctions", version="1.0")
 
     def start(self, execution: Execution) -> None:
-        with translated("The pipeline"):
-            try:
-                self._client.start_execution(
-                    stateMachineArn=self._arn, name=execution.name, input=execution.model_dump_json()
-                )
-            except ClientError as error:
-                if code_of(error) != "ExecutionAlreadyExists":
-                    raise
+        try:
+            self._service.call(
+                "StartExecution",
+                stateMachineArn=self._arn,
+                name=execution.name,
+                input=execution.model_dump_json(),
+            )
+        except ServiceError as error:
+            if error.code != "ExecutionAlreadyExists":
+                raise
 
     def stop(self, name: str, reason: str) -> None:
-        with translated("The pipeline"):
-            try:
-                self._client.stop_execution(executionArn=self._execution_arn(name), cause=reason)
-            except ClientError as error:
-                if code_of(error) != "ExecutionDoesNotExist":
-                    raise
+        try:
+            self._service.call("StopExecution", executionArn=self._execution_arn(name), cause=reason)
+        except ServiceError as error:
+            if error.code != "ExecutionDoesNotExist":
+                raise
 
     def status(self, name: str) -> ExecutionStatus | None:
-        with translated("The pipeline"):
-            try:
-                return self._client.describe_execution(executionArn=self._execution_arn(name))["status"]
-            except ClientError as error:
-                if code_of(error) == "ExecutionDoesNotExist":
-                    return None
-                raise
+        try:
+            answer = self._service.call("DescribeExecution", executionArn=self._execution_arn(name))
+        except ServiceError as error:
+            if error.code == "ExecutionDoesNotExist":
+                return None
+            raise
+        return cast(ExecutionStatus, answer["status"])
 
     def _execution_arn(self, name: str) -> str:
         return f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"

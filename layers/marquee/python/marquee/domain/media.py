@@ -29,7 +29,7 @@ OrderKind = Literal["video", "audio"]
 class Model(BaseModel):
     """Frozen, and tolerant of fields that a newer version may add."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True, defer_build=True)
 
 
 class VideoInfo(Model):

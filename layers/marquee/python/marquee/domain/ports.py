@@ -83,18 +83,6 @@ class ObjectStore(Protocol):
         """An http(s) address that reads the object (with ranges) without credentials until it expires."""
         ...
 
-    def upload_file(
-        self,
-        bucket: str,
-        key: str,
-        path: Path,
-        *,
-        content_type: str,
-        cache_control: str | None = None,
-    ) -> None:
-        """Write a file of any size without holding it in memory."""
-        ...
-
     def download_to(self, bucket: str, key: str, path: Path, *, version_id: str | None = None) -> None:
         """Read an object of any size into a file; raises `NotFound` when there is none."""
         ...
