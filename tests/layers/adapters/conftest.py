@@ -89,12 +89,13 @@ def _served(store: S3Store) -> Iterator[str]:
 
 
 @contextmanager
-def running_valkey(directory: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """A real server on a socket of the kernel's choice; gives the process and `host:port`."""
-    # Port 0 is "no TCP" to Valkey: the free port is asked for first.
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def running_valkey(directory: Path, port: int | None = None) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """A real server, by default on a port of the kernel's choice; gives the process and `host:port`."""
+    if port is None:
+        # Port 0 is "no TCP" to Valkey: the free port is asked for first.
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
     argv = [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory)]
     process = subprocess.Popen([*argv, "--save", ""], stdout=subprocess.PIPE)
     try:
