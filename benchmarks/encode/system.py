@@ -16,6 +16,7 @@ from cli.transfer import Uploader
 from local.differences import ACCESS_KEY, SECRET_KEY
 
 LIMIT_SECONDS = 4 * 3600
+POLL_SECONDS = 1.0  # each look costs the service a little: it is not the job's
 FINISHED = {"completed", "failed", "canceled"}
 
 
@@ -42,7 +43,7 @@ def whole_job(film: Path, service: MarqueeService) -> SystemCost:
     while status not in FINISHED:
         if time.monotonic() - started > LIMIT_SECONDS:
             raise SystemExit("The job did not end.")
-        time.sleep(0.5)
+        time.sleep(POLL_SECONDS)
         status = str(service.endpoint.get(f"/jobs/{transfer.job_id}")["status"])
     if status != "completed":
         raise SystemExit(f"The job ended as {status}; see {service.log}.")
