@@ -31,6 +31,10 @@ class MemoryJobs:
     def of_asset(self, asset_id: str) -> Sequence[Job]:
         return [job for job in self.page(None, len(self.kept), None) if job.asset_id == asset_id]
 
+    def finished_since(self, moment: datetime, limit: int) -> Sequence[Job]:
+        ended = [job for job in self.kept.values() if job.finished_at is not None and job.finished_at >= moment]
+        return sorted(ended, key=lambda job: (job.finished_at, job.id))[:limit]
+
     def delete(self, job_id: str) -> None:
         self.kept.pop(job_id, None)
 

@@ -16,8 +16,18 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
     "jobs": (
         IndexModel([("status", ASCENDING), ("_id", DESCENDING)], name="by_status_newest_first"),
         IndexModel([("asset_id", ASCENDING), ("_id", DESCENDING)], name="of_asset"),
+        IndexModel([("finished_at", ASCENDING), ("_id", ASCENDING)], name="by_end"),
     ),
     "answers": (IndexModel([("expires_at", ASCENDING)], name="forget", expireAfterSeconds=0),),
+    "events": (
+        IndexModel([("waiting", ASCENDING), ("timestamp", ASCENDING), ("_id", ASCENDING)], name="waiting"),
+        IndexModel([("expires_at", ASCENDING)], name="forget", expireAfterSeconds=0),
+    ),
+    "webhook_deliveries": (
+        IndexModel([("status", ASCENDING), ("next_attempt_at", ASCENDING), ("_id", ASCENDING)], name="due"),
+        IndexModel([("endpoint_id", ASCENDING), ("_id", DESCENDING)], name="of_endpoint"),
+        IndexModel([("expires_at", ASCENDING)], name="forget", expireAfterSeconds=0),
+    ),
 }
 
 

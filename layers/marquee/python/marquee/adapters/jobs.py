@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import DESCENDING, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, ReturnDocument
 
 from marquee.adapters.database import Database
 from marquee.adapters.documents import add_once, from_document, models_of, plain, to_document
@@ -40,6 +40,13 @@ class DatabaseJobs:
 
     def of_asset(self, asset_id: str) -> Sequence[Job]:
         return self._newest({"asset_id": asset_id}, 0)
+
+    def finished_since(self, moment: datetime, limit: int) -> Sequence[Job]:
+        order = [("finished_at", ASCENDING), ("_id", ASCENDING)]
+        found = self._database.run(
+            COLLECTION, lambda jobs: list(jobs.find({"finished_at": {"$gte": moment}}).sort(order).limit(limit))
+        )
+        return models_of(Job, found)
 
     def delete(self, job_id: str) -> None:
         self._database.run(COLLECTION, lambda jobs: jobs.delete_one({"_id": job_id}))

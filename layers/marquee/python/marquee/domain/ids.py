@@ -36,6 +36,10 @@ def delivery_id(milliseconds: int, distinction: int) -> str:
     return _written("whd", milliseconds, distinction)
 
 
+def new_movie_id() -> str:
+    return _new("mov")
+
+
 def _new(prefix: str) -> str:
     return _written(prefix, int(time.time() * 1000), secrets.randbits(80))
 

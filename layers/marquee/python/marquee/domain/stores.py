@@ -95,6 +95,10 @@ class JobStore(Protocol):
 
     def of_asset(self, asset_id: str) -> Sequence[Job]: ...
 
+    def finished_since(self, moment: datetime, limit: int) -> Sequence[Job]:
+        """Jobs that ended at `moment` or later, the earliest first."""
+        ...
+
     def delete(self, job_id: str) -> None: ...
 
     def begin(self, job_id: str, source: Source, media_bucket: str, now: datetime) -> Job | None:

@@ -52,6 +52,7 @@ class Endpoint(Model):
     description: str = ""
     event_types: tuple[EventType, ...] = ()
     status: EndpointStatus = "enabled"
+    enabled_at: datetime
     disabled_reason: DisabledReason | None = None
     disabled_at: datetime | None = None
     failing_since: datetime | None = None
@@ -61,9 +62,18 @@ class Endpoint(Model):
     updated_at: datetime
 
     def wants(self, event: Event) -> bool:
-        """Events of the time before it was registered are not its own."""
+        """Events of the time before it was registered, or while it was disabled, are not its own."""
         chosen = not self.event_types or event.type in self.event_types
-        return self.status == "enabled" and chosen and event.timestamp >= self.created_at
+        return self.status == "enabled" and chosen and event.timestamp >= self.enabled_at
+
+    def disabled(self, reason: DisabledReason, now: datetime) -> Endpoint:
+        return self.model_copy(
+            update={"status": "disabled", "disabled_reason": reason, "disabled_at": now, "updated_at": now}
+        )
+
+    def enabled(self, now: datetime) -> Endpoint:
+        changes = {"status": "enabled", "enabled_at": now, "disabled_reason": None, "disabled_at": None}
+        return self.model_copy(update=changes | {"failing_since": None, "updated_at": now})
 
     def valid_secrets(self, now: datetime) -> tuple[SealedSecret, ...]:
         """Newest first."""
