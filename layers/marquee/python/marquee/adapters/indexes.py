@@ -18,6 +18,12 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
         IndexModel([("asset_id", ASCENDING), ("_id", DESCENDING)], name="of_asset"),
         IndexModel([("finished_at", ASCENDING), ("_id", ASCENDING)], name="by_end"),
     ),
+    "watch_progress": (
+        IndexModel([("viewer", ASCENDING), ("order", DESCENDING)], name="last_watched_first"),
+        IndexModel([("direct", ASCENDING)], name="written_directly", sparse=True),
+        # two years after a viewer last watched a movie nobody asks where
+        IndexModel([("updated_at", ASCENDING)], name="forget", expireAfterSeconds=730 * 24 * 3600),
+    ),
     "answers": (IndexModel([("expires_at", ASCENDING)], name="forget", expireAfterSeconds=0),),
     "events": (
         IndexModel([("waiting", ASCENDING), ("timestamp", ASCENDING), ("_id", ASCENDING)], name="waiting"),
