@@ -76,12 +76,20 @@ class Requests:
     `name` is what people call the service. Raises `TransientError` when it is away, throttled or slow.
     """
 
-    def __init__(self, name: str, service: str, endpoint: Endpoint, *, attempts: int = MAX_ATTEMPTS) -> None:
+    def __init__(
+        self,
+        name: str,
+        service: str,
+        endpoint: Endpoint,
+        *,
+        attempts: int = MAX_ATTEMPTS,
+        read_timeout_seconds: float = READ_TIMEOUT_SECONDS,
+    ) -> None:
         self._name = name
         self.signer = Signer(service, endpoint.region, ProcessCredentials())
         self._pool = urllib3.PoolManager(
             maxsize=CONNECTIONS,
-            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS),
+            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=read_timeout_seconds),
             retries=urllib3.Retry(
                 attempts - 1,
                 redirect=0,
@@ -126,10 +134,22 @@ class Requests:
 class JsonService:
     """A service of AWS' JSON protocol: one address, the operation in a header."""
 
-    def __init__(self, name: str, service: str, *, variable: str, target: str, version: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        service: str,
+        *,
+        variable: str,
+        target: str,
+        version: str,
+        attempts: int = MAX_ATTEMPTS,
+        read_timeout_seconds: float = READ_TIMEOUT_SECONDS,
+    ) -> None:
         """`variable` ends the name of its endpoint's variable; `target` begins its operations' names."""
         self._endpoint = Endpoint.of(variable, service)
-        self._requests = Requests(name, service, self._endpoint)
+        self._requests = Requests(
+            name, service, self._endpoint, attempts=attempts, read_timeout_seconds=read_timeout_seconds
+        )
         self._target = target
         self._type = f"application/x-amz-json-{version}"
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import time
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from marquee.adapters.aws import Endpoint, JsonService, Requests, ServiceError
+from marquee.domain.errors import TransientError
 from marquee.domain.webhooks import Answered
-
-if TYPE_CHECKING:
-    from mypy_boto3_lambda import LambdaClient
-    from mypy_boto3_sqs import SQSClient
 
 LONGEST_DELAY_SECONDS = 900  # SQS' own
 WAKE_TIMEOUT_SECONDS = 2
@@ -30,27 +29,24 @@ class QueueDeliverer:
         self._queue_url = queue_url
 
     def wake(self, after_seconds: float = 0.0) -> None:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        delay = min(LONGEST_DELAY_SECONDS, int(-(-after_seconds // 1)))
+        delay = min(LONGEST_DELAY_SECONDS, math.ceil(after_seconds))
         try:
-            self._client.send_message(QueueUrl=self._queue_url, MessageBody="{}", DelaySeconds=delay)
-        except (BotoCoreError, ClientError):
-            # The schedule looks every minute: not worth an attempt more of whoever changed a state.
+            self._service.call("SendMessage", QueueUrl=self._queue_url, MessageBody="{}", DelaySeconds=delay)
+        except (TransientError, ServiceError):
+            # The schedule looks every minute: not worth more of whoever has just changed a state.
             logger.warning("nobody was woken", exc_info=True)
 
     @cached_property
-    def _client(self) -> SQSClient:
-        from botocore.config import Config
-
-        from marquee.adapters.aws import new_session
-
-        quick = Config(
-            connect_timeout=WAKE_TIMEOUT_SECONDS,
-            read_timeout=WAKE_TIMEOUT_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": 1},
+    def _service(self) -> JsonService:
+        return JsonService(
+            "The webhooks' queue",
+            "sqs",
+            variable="SQS",
+            target="AmazonSQS",
+            version="1.0",
+            attempts=1,
+            read_timeout_seconds=WAKE_TIMEOUT_SECONDS,
         )
-        return new_session().client("sqs", config=quick)
 
 
 class LambdaWebhookPost:
@@ -60,31 +56,27 @@ class LambdaWebhookPost:
         self._function_name = function_name
 
     def __call__(self, url: str, headers: Mapping[str, str], body: str) -> Answered:
-        from botocore.exceptions import BotoCoreError, ClientError
-
         order = json.dumps({"url": url, "headers": dict(headers), "body": body})
         started = time.monotonic()
         try:
-            result = self._client.invoke(FunctionName=self._function_name, Payload=order.encode())
-            if "FunctionError" not in result:
-                return Answered.model_validate_json(result["Payload"].read())
-            logger.error("posting failed", extra={"error": result["Payload"].read().decode(errors="replace")})
-        except (BotoCoreError, ClientError):
+            answer = self._requests.send("POST", self._address, body=order.encode())
+            if answer.status == 200 and "X-Amz-Function-Error" not in answer.headers:
+                return Answered.model_validate_json(answer.data)
+            logger.error("posting failed", extra={"status": answer.status, "answer": answer.data[:500].decode()})
+        except TransientError:
             logger.warning("posting was not possible", exc_info=True)
         # Ours to answer for, and tried again like the rest.
         return Answered(error="not_tried", latency_ms=round((time.monotonic() - started) * 1000))
 
     @cached_property
-    def _client(self) -> LambdaClient:
-        from botocore.config import Config
+    def _endpoint(self) -> Endpoint:
+        return Endpoint.of("LAMBDA", "lambda")
 
-        from marquee.adapters.aws import CONNECT_TIMEOUT_SECONDS, new_session
+    @cached_property
+    def _address(self) -> str:
+        return f"{self._endpoint.url}/2015-03-31/functions/{quote(self._function_name, safe='')}/invocations"
 
+    @cached_property
+    def _requests(self) -> Requests:
         # One attempt: a second one could overlap the first, which may still be running over there.
-        once = Config(
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            read_timeout=POST_TIMEOUT_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": 1},
-            max_pool_connections=16,
-        )
-        return new_session().client("lambda", config=once)
+        return Requests("Posting", "lambda", self._endpoint, attempts=1, read_timeout_seconds=POST_TIMEOUT_SECONDS)

@@ -9,19 +9,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from marquee.domain.errors import PermanentError, TransientError
+from marquee.domain.errors import PermanentError
 
 VERSION = "v1"
 NONCE_BYTES = 12
 CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
 
-# The password at a stage; None where there is none (it was never changed).
-ReadPassword = Callable[[str], str | None]
+# The password at a stage.
+ReadPassword = Callable[[str], str]
 
 
 class AesSealer:
@@ -29,12 +29,13 @@ class AesSealer:
 
     def __init__(self, read_password: ReadPassword) -> None:
         self._read_password = read_password
-        self._known: Mapping[str, bytes] = {}
+        self._known: dict[str, bytes] = {}
+        self._current: str | None = None
 
     def seal(self, secret: str, *, owner: str) -> str:
-        name, key = self._current()
+        name = self._current = self._current or self._read(CURRENT)
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = nonce + AESGCM(key).encrypt(nonce, secret.encode(), owner.encode())
+        sealed = nonce + AESGCM(self._known[name]).encrypt(nonce, secret.encode(), owner.encode())
         return f"{VERSION}.{name}.{base64.b64encode(sealed).decode()}"
 
     def open(self, sealed: str, *, owner: str) -> str:
@@ -48,39 +49,27 @@ class AesSealer:
             raise PermanentError("A secret does not open.", code="secret_unreadable") from error
         return opened.decode()
 
-    def _current(self) -> tuple[str, bytes]:
-        if not self._known:
-            self._read()
-        return next(iter(self._known.items()))
-
     def _named(self, name: str) -> bytes:
-        if name not in self._known:
-            self._read()
+        for stage in (CURRENT, PREVIOUS):
+            if name not in self._known:
+                self._read(stage)
         if name not in self._known:
             raise PermanentError("A secret was sealed with a key that is gone.", code="secret_unreadable")
         return self._known[name]
 
-    def _read(self) -> None:
-        """Both keys, the current one first."""
-        passwords = (self._read_password(stage) for stage in (CURRENT, PREVIOUS))
-        keys = [hashlib.sha256(f"marquee webhooks {p}".encode()).digest() for p in passwords if p is not None]
-        if not keys:
-            raise TransientError("The webhooks' key is not there yet.")
-        self._known = {hashlib.sha256(key).hexdigest()[:8]: key for key in keys}
+    def _read(self, stage: str) -> str:
+        """Adds the key of a stage to those known; gives its name."""
+        key = hashlib.sha256(f"marquee webhooks {self._read_password(stage)}".encode()).digest()
+        name = hashlib.sha256(key).hexdigest()[:8]
+        self._known[name] = key
+        return name
 
 
-def secret_password(secret_arn: str, stage: str) -> str | None:
-    """The password from Secrets Manager."""
-    from botocore.exceptions import ClientError
+def secret_password(secret_arn: str, stage: str) -> str:
+    """The password in Secrets Manager at a stage; raises `TransientError` when there is none."""
+    from marquee.adapters.aws import JsonService
 
-    from marquee.adapters.aws import code_of, configuration, new_session, translated
-
-    client = new_session().client("secretsmanager", config=configuration())
-    try:
-        with translated("The secrets store"):
-            return str(client.get_secret_value(SecretId=secret_arn, VersionStage=stage)["SecretString"])
-    except TransientError as error:
-        cause = error.__cause__
-        if stage == PREVIOUS and isinstance(cause, ClientError) and code_of(cause) == "ResourceNotFoundException":
-            return None
-        raise
+    service = JsonService(
+        "The secrets store", "secretsmanager", variable="SECRETS_MANAGER", target="secretsmanager", version="1.1"
+    )
+    return str(service.call("GetSecretValue", SecretId=secret_arn, VersionStage=stage)["SecretString"])

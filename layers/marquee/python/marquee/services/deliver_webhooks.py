@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import MarqueeError
@@ -69,15 +70,14 @@ class DeliverWebhooks:
                 of_endpoint: dict[str, list[Delivery]] = {}
                 for delivery in due:
                     of_endpoint.setdefault(delivery.endpoint_id, []).append(delivery)
-                for identity, made in pool.map(
-                    lambda item: (item[0], self._in_turn(*item, ends_at)), of_endpoint.items()
-                ):
+                made_of = pool.map(partial(self._in_turn, ends_at), of_endpoint, of_endpoint.values())
+                for identity, made in zip(of_endpoint, made_of, strict=True):
                     results += made
                     if not all(made):
                         failing.add(identity)
         return DeliveryReport(accepted=sum(results), failed=len(results) - sum(results))
 
-    def _in_turn(self, endpoint_id: str, due: Sequence[Delivery], ends_at: datetime) -> list[bool]:
+    def _in_turn(self, ends_at: datetime, endpoint_id: str, due: Sequence[Delivery]) -> list[bool]:
         """Whether each attempt that was made was accepted, up to the first that was not."""
         made: list[bool] = []
         try:
