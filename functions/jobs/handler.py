@@ -22,8 +22,8 @@ def list_jobs(
 
 
 @api.get(f"{PREFIX}/jobs/<job_id>")
-def show_job(job_id: str) -> Response[JobAnswer | None]:
-    return api.revalidated(wiring.show_job(job_id))
+def show_job(job_id: str) -> Response[JobAnswer]:
+    return api.ok(wiring.show_job(job_id))
 
 
 @api.post(f"{PREFIX}/jobs/<job_id>/cancel")

@@ -117,7 +117,7 @@ def test_an_unknown_address_is_a_404_problem(platform: Platform) -> None:
 def test_a_wrong_method_is_a_405_that_says_which_are_right(platform: Platform) -> None:
     answer = platform.call(lambda_handler, "PUT", f"{BASE}/upl_1")
 
-    assert (answer.status, answer.headers["allow"]) == (405, "DELETE, GET")
+    assert (answer.status, answer.headers["allow"]) == (405, "DELETE, GET, HEAD, OPTIONS")
 
 
 def test_the_same_key_and_body_answer_the_same_once_done(platform: Platform) -> None:

@@ -23,6 +23,8 @@ from marquee.domain.errors import (
 )
 
 PROBLEM_JSON = "application/problem+json"
+# Where the docs page says what a code means; docs/problems.md is where it takes it from.
+TYPE_BASE = "/api/v1/docs#"
 RETRY_AFTER_SECONDS = 2
 
 # First match wins: subclasses stand above their bases.
@@ -55,7 +57,7 @@ def problem(
 ) -> Response[str]:
     """A problem answer. `errors` names the fields at fault: `{location, code, message}`."""
     body = {
-        "type": "about:blank",
+        "type": TYPE_BASE + code,
         "title": status.phrase,
         "status": status.value,
         "detail": detail,

@@ -50,6 +50,12 @@ class DatabaseSettings(ProcessSettings):
     database_name: str = "marquee"
 
 
+class EventsSettings(DatabaseSettings):
+    """For processes that say facts: the queue wakes whoever tells them on."""
+
+    webhooks_queue_url: str
+
+
 class CacheSettings(ProcessSettings):
     """For processes that use Valkey. `valkey_endpoint` is `host:port`."""
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from marquee.domain.events import Events
 from marquee.domain.metrics import Metrics
 from marquee.domain.ports import Executions, LiveProgress, MultipartStore, ObjectStore
 from marquee.domain.stores import AnswerStore, AssetStore, JobStore, UploadStore
-from marquee.entry.settings import CacheSettings, DatabaseSettings, ProcessSettings
+from marquee.domain.webhook_stores import Deliverer
+from marquee.entry.settings import CacheSettings, DatabaseSettings, EventsSettings, ProcessSettings
 
 if TYPE_CHECKING:
     from valkey import Valkey
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=ProcessSettings)
 D = TypeVar("D", bound=DatabaseSettings)
 C = TypeVar("C", bound=CacheSettings)
+E = TypeVar("E", bound=EventsSettings)
 
 
 class Wiring(Generic[S]):
@@ -84,6 +87,22 @@ class DatabaseWiring(Wiring[D]):
         from marquee.adapters.answers import DatabaseAnswers
 
         return DatabaseAnswers(self.database)
+
+
+class EventsWiring(DatabaseWiring[E]):
+    """Where facts are said."""
+
+    @cached_property
+    def deliverer(self) -> Deliverer:
+        from marquee.adapters.delivering import QueueDeliverer
+
+        return QueueDeliverer(self.settings.webhooks_queue_url)
+
+    @cached_property
+    def events(self) -> Events:
+        from marquee.adapters.outbox import OutboxEvents
+
+        return OutboxEvents(self.database, lambda: self.deliverer)
 
 
 class CacheWiring(Wiring[C]):
