@@ -60,13 +60,6 @@ class ValkeyLimits:
 
         return self._or_alone(ask, lambda: self._alone.admit(key, quota, address))
 
-    def blocked_ms(self, address: str) -> int:
-        def ask() -> int:
-            rest: Any = self._client.pttl(_block_key(address))
-            return max(0, int(rest))
-
-        return self._or_alone(ask, lambda: self._alone.blocked_ms(address))
-
     def report(self, address: str, suspicion: Suspicion) -> Block | None:
         return self._or_alone(lambda: self._scored(address, suspicion), lambda: None)
 

@@ -15,7 +15,10 @@ SLICES = 100
 
 
 class ProcessLimiter:
-    """`domain.limits.Limiter` of one process: others count for themselves. `monotonic` in seconds."""
+    """`domain.limits.Limiter` of one process: others count for themselves. `monotonic` in seconds.
+
+    Blocks are kept where all processes see them: alone, none is known.
+    """
 
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -37,10 +40,6 @@ class ProcessLimiter:
             admitted = False
         free_at_ms = (min(window) + SLICES + 1) * slice_ms
         return Admission(admitted, quota.limit - used, max(1, free_at_ms - now_ms))
-
-    def blocked_ms(self, address: str) -> int:
-        """Blocks are kept where all processes see them: alone, none is known."""
-        return 0
 
     def _window_of(self, key: str) -> dict[int, int]:
         """The caller's window; the caller who has been quiet for longest makes room for a new one."""

@@ -124,8 +124,3 @@ class Limiter(Protocol):
         this process counts alone and knows of no blocks.
         """
         ...
-
-    def blocked_ms(self, address: str) -> int:
-        """For how long `address` is still blocked, for requests that no quota holds for; 0: it is not.
-        Never raises."""
-        ...

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol, cast
 
 from marquee.domain.abuse import Watch, counted_address, networks, suspicion_of
 from marquee.domain.errors import InvalidRequest
@@ -46,6 +46,24 @@ class Caller:
     def key(self) -> str:
         """A person or machine has one quota wherever they are; of nobody only the address is known."""
         return f"address:{self.address}" if self.principal.subject is None else f"subject:{self.principal.subject}"
+
+
+class Gated(Protocol):
+    """A wiring whose function stands behind a gate."""
+
+    @property
+    def gate(self) -> Gate: ...
+
+
+def guarded(
+    wiring: object, event: Mapping[str, Any], respond: Callable[[], Answer], *, metrics: Metrics, request_id: str
+) -> Answer:
+    """What `respond` answers behind the wiring's gate; a function whose wiring has none is open."""
+    # Asked of the class: what goes wrong while the gate is built must not open it.
+    if not hasattr(type(wiring), "gate"):
+        return respond()
+    gate = cast(Gated, wiring).gate
+    return gate.answer(event, respond, metrics=metrics, request_id=request_id)
 
 
 class Gate:

@@ -57,7 +57,14 @@ class EventsSettings(DatabaseSettings):
 
 
 class CacheSettings(ProcessSettings):
-    """For processes that use Valkey. `valkey_endpoint` is `host:port`."""
+    """For processes that use Valkey. `valkey_endpoint` is `host:port`.
+
+    The rest is for the gate of those that answer HTTP (`entry.limits.Gate`): the secret that the distribution
+    sends, networks that are never blocked (with commas between), and how many times the quotas hold.
+    """
 
     valkey_endpoint: str
     valkey_tls: bool = True
+    origin_secret: str = ""
+    trusted_networks: str = ""
+    limit_factor: int = 1

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from valkey import Valkey
 
     from marquee.adapters.database import Database
+    from marquee.adapters.limits import ValkeyLimits
+    from marquee.entry.limits import Gate
 
 S = TypeVar("S", bound=ProcessSettings)
 D = TypeVar("D", bound=DatabaseSettings)
@@ -119,6 +121,26 @@ class CacheWiring(Wiring[C]):
         from marquee.adapters.metrics import ValkeyMetrics
 
         return ValkeyMetrics(self.valkey)
+
+    @cached_property
+    def limits(self) -> ValkeyLimits:
+        from marquee.adapters.limits import ValkeyLimits
+
+        return ValkeyLimits(self.valkey)
+
+    @cached_property
+    def gate(self) -> Gate:
+        """What every request of an HTTP function passes first."""
+        from marquee.entry.limits import Gate
+
+        settings = self.settings
+        return Gate(
+            self.limits,
+            self.limits,
+            origin_secret=settings.origin_secret,
+            trusted=settings.trusted_networks,
+            factor=settings.limit_factor,
+        )
 
     @cached_property
     def progress(self) -> LiveProgress:

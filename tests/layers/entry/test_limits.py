@@ -1,0 +1,280 @@
+"""The gate: who is let through, what he is told, and what is remembered of him."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from marquee.domain.limits import MAX_LIMIT, QUOTAS, Quota, class_of
+from marquee.domain.metrics import UNCOUNTED
+from marquee.entry.limits import Gate, guarded
+
+from tests.fakes_limits import START_MS, MemoryLimits
+from tests.fakes_metrics import MemoryMetrics
+from tests.platform import http_event
+
+SECRET = "only-the-distribution-knows"
+
+
+class Door:
+    """A gate before a function that answers `status`; remembers how often it was reached."""
+
+    def __init__(self, *, status: int = 200, **options: Any) -> None:
+        self.now_ms = START_MS
+        self.limits = MemoryLimits(lambda: self.now_ms)
+        self.metrics = MemoryMetrics()
+        self.gate = Gate(self.limits, self.limits, **options)
+        self.status = status
+        self.reached = 0
+
+    def _respond(self) -> dict[str, Any]:
+        self.reached += 1
+        return {"statusCode": self.status, "headers": {"Content-Type": "text/plain"}, "body": "x"}
+
+    def knock(
+        self,
+        path: str = "/api/v1/movies/search",
+        *,
+        method: str = "GET",
+        address: str = "192.0.2.1",
+        headers: dict[str, str] | None = None,
+        claims: dict[str, str] | None = None,
+    ) -> dict[str, Any]:
+        event = http_event(method, path, headers=headers)
+        event["requestContext"]["http"]["sourceIp"] = address
+        if claims:
+            event["requestContext"]["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
+        answer = self.gate.answer(event, self._respond, metrics=self.metrics, request_id="r-1")
+        self.metrics.flush()
+        return answer
+
+
+def viewer(subject: str, groups: str = "") -> dict[str, str]:
+    return {"sub": subject, "username": subject, "cognito:groups": groups}
+
+
+ADMIN = viewer("root", "[admin]")
+
+
+def test_an_answer_says_how_much_of_the_quota_is_left() -> None:
+    headers = Door().knock()["headers"]
+
+    assert headers["RateLimit-Policy"] == '"search";q=60;w=60'
+    assert headers["RateLimit"] == '"search";r=59;t=61'
+    assert headers["Content-Type"] == "text/plain"
+
+
+def test_who_asks_too_often_is_told_when_to_come_again() -> None:
+    door = Door()
+    answers = [door.knock() for _ in range(61)]
+    refused = answers[60]
+    problem = json.loads(refused["body"])
+
+    assert [answer["statusCode"] for answer in answers] == [200] * 60 + [429]
+    assert door.reached == 60
+    assert refused["headers"]["Retry-After"] == "61"
+    assert refused["headers"]["RateLimit"] == '"search";r=0;t=61'
+    assert refused["headers"]["Content-Type"] == "application/problem+json"
+    assert problem["type"].endswith("#quota-exceeded")
+    assert (problem["status"], problem["code"], problem["violated-policies"]) == (429, "too_many_requests", ["search"])
+    assert problem["request_id"] == "r-1"
+    assert door.metrics.kept == {'requests_limited_total{class="search",tier="anonymous"}': 1}
+    door.now_ms += 61_000
+    assert door.knock()["statusCode"] == 200
+
+
+def test_kinds_of_routes_have_quotas_of_their_own() -> None:
+    door = Door()
+    for _ in range(60):
+        door.knock()
+    assert door.knock("/api/v1/movies/mov_1")["statusCode"] == 200
+
+
+def test_a_person_has_one_quota_wherever_he_is_and_not_his_neighbours() -> None:
+    door = Door()
+    for n in range(120):
+        assert door.knock(claims=viewer("ann"), address=f"192.0.2.{n}")["statusCode"] == 200
+    assert door.knock(claims=viewer("ann"), address="198.51.100.1")["statusCode"] == 429
+    assert door.knock(claims=viewer("bob"), address="198.51.100.1")["statusCode"] == 200
+    assert door.knock(address="198.51.100.1")["statusCode"] == 200
+
+
+def test_a_better_tier_may_ask_more() -> None:
+    door = Door()
+    policies = [
+        door.knock(claims=claims)["headers"]["RateLimit-Policy"]
+        for claims in (None, viewer("a"), viewer("b", "[premium]"), ADMIN, {"sub": "machine", "scope": "marquee/read"})
+    ]
+    assert policies == [f'"search";q={q};w=60' for q in (60, 120, 240, 600, 600)]
+
+
+def test_an_environment_may_let_all_ask_more_up_to_what_memory_bears() -> None:
+    assert Door(factor=10).knock()["headers"]["RateLimit-Policy"] == '"search";q=600;w=60'
+    assert Quota(6_000).times(100) == Quota(MAX_LIMIT)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/health", "/api/v1/metrics"])
+def test_monitors_are_never_limited(path: str) -> None:
+    door = Door()
+    answers = [door.knock(path) for _ in range(1_000)]
+    assert {answer["statusCode"] for answer in answers} == {200}
+    assert "RateLimit" not in answers[0]["headers"]
+    assert door.limits.admitted == {}
+
+
+def test_asking_for_the_head_counts_as_asking_and_a_preflight_does_not() -> None:
+    door = Door()
+    door.knock("/api/v1/movies/mov_1", method="HEAD")
+    door.knock("/api/v1/movies/mov_1", method="OPTIONS")
+    assert [len(times) for times in door.limits.admitted.values()] == [1]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("GET", "/movies/search", "search"),
+        ("GET", "/movies", "read"),
+        ("PATCH", "/movies/mov_1", "write"),
+        ("POST", "/streaming/progress/mov_1", "progress"),
+        ("GET", "/streaming/sources/mov_1", "playback"),
+        ("POST", "/streaming/sessions", "transfer"),
+        ("POST", "/uploads/upl_1/parts", "transfer"),
+        ("GET", "/jobs", "transfer"),
+        ("GET", "/identity", "sign_in"),
+        ("GET", "/uploadsandmore", "read"),
+        ("GET", "/health", None),
+        ("GET", "/healthy", "read"),
+    ],
+)
+def test_routes_have_the_class_of_what_they_cost(method: str, path: str, expected: str | None) -> None:
+    assert class_of(method, path) == expected
+
+
+def test_no_tier_may_less_than_a_lower_one_and_transfers_are_nearly_free() -> None:
+    for lower, higher in (("anonymous", "free"), ("free", "premium"), ("premium", "admin")):
+        assert all(QUOTAS[lower][kind].limit <= QUOTAS[higher][kind].limit for kind in QUOTAS[lower])
+    assert {quotas["transfer"].limit for quotas in QUOTAS.values()} == {6_000}
+
+
+def test_a_request_that_came_past_the_distribution_is_refused() -> None:
+    door = Door(origin_secret=SECRET)
+    answers = [door.knock(), door.knock(headers={"X-Origin-Verify": "guessed"}), door.knock("/api/v1/health")]
+
+    assert [answer["statusCode"] for answer in answers] == [403] * 3
+    assert json.loads(answers[0]["body"])["code"] == "forbidden"
+    assert door.reached == 0
+    assert door.metrics.kept == {"requests_around_edge_total": 3}
+    assert door.knock(headers={"X-Origin-Verify": SECRET})["statusCode"] == 200
+
+
+def test_the_distribution_s_word_for_the_address_counts() -> None:
+    door = Door(origin_secret=SECRET)
+    edge = "203.0.113.200"
+    for n in (1, 2):
+        door.knock(headers={"X-Origin-Verify": SECRET, "X-Viewer-Address": f"192.0.2.{n}"}, address=edge)
+    assert [key.rsplit(":", 1)[1] for key in door.limits.admitted] == ["192.0.2.1", "192.0.2.2"]
+
+
+def test_without_a_distribution_nobody_s_word_counts() -> None:
+    door = Door()
+    for n in (1, 2):
+        door.knock(headers={"X-Viewer-Address": f"192.0.2.{n}", "X-Forwarded-For": f"192.0.2.{n}"})
+    assert [len(times) for times in door.limits.admitted.values()] == [2]
+
+
+def test_x_forwarded_for_is_never_believed() -> None:
+    door = Door(origin_secret=SECRET)
+    for n in (1, 2):
+        door.knock(headers={"X-Origin-Verify": SECRET, "X-Forwarded-For": f"192.0.2.{n}"})
+    assert [len(times) for times in door.limits.admitted.values()] == [2]
+
+
+def test_all_addresses_of_one_ipv6_customer_are_one_caller() -> None:
+    door = Door()
+    for address in ("2001:db8:1:2::3", "2001:db8:1:2:ffff::9", "2001:db8:1:3::3"):
+        door.knock(address=address)
+    assert [len(times) for times in door.limits.admitted.values()] == [2, 1]
+
+
+def test_an_address_that_cannot_be_read_is_limited_all_the_same() -> None:
+    door = Door()
+    assert {door.knock(address="")["statusCode"] for _ in range(60)} == {200}
+    assert door.knock(address="")["statusCode"] == 429
+
+
+def test_who_looks_for_what_is_not_there_is_shut_out() -> None:
+    door = Door(status=404)
+    answers = [door.knock(f"/api/v1/secret-{n}") for n in range(51)]
+    refused = answers[50]
+    problem = json.loads(refused["body"])
+
+    assert [answer["statusCode"] for answer in answers] == [404] * 50 + [429]
+    assert (problem["code"], problem["type"].rsplit("#")[1]) == ("blocked", "abnormal-usage-detected")
+    assert refused["headers"]["Retry-After"] == "300"
+    assert door.reached == 50
+    assert door.metrics.kept['addresses_blocked_total{reason="scanning"}'] == 1
+    assert door.metrics.kept["requests_blocked_total"] == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/wp-login.php", "/.env", "/api/v1/.git/config", "/cgi-bin/x", "/api/v1/assets/%2e%2e/%2e%2e/etc/passwd"]
+)
+def test_who_knocks_where_only_scanners_knock_is_shut_out_at_once(path: str) -> None:
+    door = Door(status=404)
+    for _ in range(4):
+        door.knock(path)
+    assert door.knock("/api/v1/movies")["statusCode"] == 429
+
+
+def test_who_guesses_tokens_is_shut_out() -> None:
+    door = Door(status=401)
+    for _ in range(25):
+        door.knock("/api/v1/me")
+    assert [block.reason for block in door.limits.blocks(5)] == ["guessing"]
+
+
+def test_polling_for_what_was_deleted_shuts_nobody_out() -> None:
+    door = Door(status=404)
+    for _ in range(600):
+        door.knock("/api/v1/jobs/job_gone")
+        door.now_ms += 1_000
+    assert door.limits.blocks(5) == []
+
+
+def test_good_answers_and_our_own_faults_are_not_held_against_anybody() -> None:
+    for status in (200, 304, 500, 503):
+        door = Door(status=status)
+        door.knock()
+        assert door.limits.records == {}
+
+
+def test_a_trusted_network_is_neither_suspected_nor_shut_out_but_limited() -> None:
+    door = Door(status=404, trusted="127.0.0.0/8, ::1/128")
+    for n in range(200):
+        assert door.knock(f"/api/v1/jobs/{n}", address="127.0.0.1")["statusCode"] == 404
+        door.knock(f"/api/v1/jobs/{n}", address="::1")
+    assert door.limits.records == {}
+    assert {door.knock(address="127.0.0.1")["statusCode"] for _ in range(60)} == {404}
+    assert door.knock(address="127.0.0.1")["statusCode"] == 429
+
+
+def test_an_administrator_gets_in_from_a_blocked_address_and_others_do_not() -> None:
+    door = Door(status=404)
+    for n in range(50):
+        door.knock(f"/api/v1/secret-{n}")
+    assert door.knock(claims=ADMIN)["statusCode"] == 404
+    assert door.knock(claims=viewer("ann", "[premium]"))["statusCode"] == 429
+
+
+def test_a_block_ends_by_itself() -> None:
+    door = Door(status=404)
+    for n in range(50):
+        door.knock(f"/api/v1/secret-{n}")
+    door.now_ms += 300_000
+    assert door.knock()["statusCode"] == 404
+
+
+def test_a_function_without_a_gate_is_open() -> None:
+    answer = guarded(object(), {}, lambda: {"statusCode": 200}, metrics=UNCOUNTED, request_id="")
+    assert answer == {"statusCode": 200}
