@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from marquee.media.commands import Tool, audio_command, encoder_threads, keyframe_times, video_command
+from marquee.media.commands import Tool, audio_command, encoder_threads, keyframe_times, told_rate, video_command
 
 from tests.layers.media.encoder_plans import RUNGS, plan_with
 
@@ -33,7 +33,7 @@ def rung(label: str, max_rate: str, buffer_size: str, sink: str) -> list[str]:
         "-map", label, "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-crf", "23",
         "-maxrate", max_rate, "-bufsize", buffer_size, "-threads", "1", "-g", "100000", "-sc_threshold", "0",
         "-forced-idr", "1", "-force_key_frames", "10.000000,16.000000", "-fps_mode", "passthrough",
-        "-enc_time_base", "1:90000", "-video_track_timescale", "90000", *MUXER,
+        "-enc_time_base", "1:90000", "-video_track_timescale", "90000", "-bsf:v", "h264_metadata=tick_rate=50", *MUXER,
         "+cmaf+skip_trailer+frag_keyframe+frag_discont", "-flush_packets", "1", sink,
     ]  # fmt: skip
 
@@ -50,6 +50,23 @@ def test_one_process_decodes_once_and_writes_every_rendition() -> None:
         "-i", "/films/a.mp4", "-filter_complex", graph,
         *rung("[r0]", "2800000", "5600000", "pipe:7"), *rung("[r1]", "800000", "1600000", "pipe:9"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("constant", "average", "told"),
+    [
+        (True, Fraction(30_000, 1001), Fraction(30_000, 1001)),
+        (False, Fraction(149, 6), 50),
+        (False, Fraction(26), 60),
+        (False, Fraction(58), 100),
+        (False, Fraction(110), 100),
+    ],
+)
+def test_the_stream_tells_a_rate_that_parts_neighbouring_frames(
+    constant: bool, average: Fraction, told: Fraction
+) -> None:
+    video = plan_with().media.video.model_copy(update={"constant_frame_rate": constant, "frame_rate": average})
+    assert told_rate(video) == told
 
 
 def test_sound_is_encoded_whole_and_cut_by_us() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from marquee.domain.media import AudioTrack, Plan, Rendition, Shard
+from marquee.domain.media import AudioTrack, Plan, Rendition, Shard, VideoInfo
 from marquee.media.filters import video_graph
 from marquee.media.sniff import DEMUXERS
 from marquee.media.timeline import LEAD_SECONDS, Timeline, round_half_away
@@ -15,6 +15,8 @@ MAX_PIXELS = 8192 * 4320
 NETWORK_TIMEOUT_MICROSECONDS = 20_000_000
 # B-frames make FFmpeg seek this much before what it is asked for, except in MP4 (`AVFMT_SEEK_TO_PTS`).
 SEEK_MARGIN_SECONDS = 3 / 23
+USUAL_RATES = tuple(map(Fraction, (24, 25, 30, 50, 60)))
+FINEST_RATE = Fraction(100)  # at twice this, FFmpeg takes the average instead
 AUDIO_PIECE_MICROSECONDS = 500_000  # the encoder's own fragments; segments are cut from them
 TILES = "tile-%05d.jpg"  # counted from 0 in each shard, with `TILES_AHEAD` of the shard's own in front
 POSTER = "poster.jpg"
@@ -134,6 +136,8 @@ def _rendition(plan: Plan, shard: Shard, rung: Rendition, label: str, sink: str)
         *("-g", "100000", "-sc_threshold", "0", "-forced-idr", "1", "-force_key_frames", keyframe_times(plan, shard)),
         *("-fps_mode", "passthrough", "-enc_time_base", f"1:{plan.timescale}"),
         *("-video_track_timescale", str(plan.timescale)),
+        # The encoder would tell players its clock for a frame rate; each frame is two ticks.
+        *("-bsf:v", f"h264_metadata=tick_rate={2 * told_rate(plan.media.video)}"),
         *_fragments("+frag_keyframe+frag_discont"),
         sink,
     ]
@@ -142,6 +146,15 @@ def _rendition(plan: Plan, shard: Shard, rung: Rendition, label: str, sink: str)
 def encoder_threads(rung: Rendition) -> int:
     """Threads of one encoder: fixed by the size, never by the machine, so that every worker writes the same bytes."""
     return 2 if min(rung.width, rung.height) > 720 else 1
+
+
+def told_rate(video: VideoInfo) -> Fraction:
+    """Frames a second in the stream's own header. Readers that place frames on such a grid must not put two of a
+    variable rate on the same line: for those it is twice the usual rate above the average."""
+    if video.constant_frame_rate:
+        return video.frame_rate
+    usual = next((rate for rate in USUAL_RATES if rate >= video.frame_rate), USUAL_RATES[-1])
+    return min(2 * usual, FINEST_RATE)
 
 
 def keyframe_times(plan: Plan, shard: Shard) -> str:
