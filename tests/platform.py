@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from marquee.domain import keys
 from marquee.domain.jobs import Job
 from marquee.domain.media import ImagesSummary, PackageSummary, PublishedRendition
 from marquee.domain.pipeline import Source
+from marquee.entry.limits import Gate
 
 from tests.fakes import (
     MemoryAnswers,
@@ -25,6 +27,7 @@ from tests.fakes import (
     MemoryUploads,
 )
 from tests.fakes_jobs import MemoryJobs
+from tests.fakes_limits import MemoryLimits
 from tests.fakes_media import MemoryObjects
 from tests.fakes_metrics import MemoryMetrics
 
@@ -54,8 +57,12 @@ class Platform:
     progress: MemoryProgress = field(default_factory=MemoryProgress)
     metrics: MemoryMetrics = field(default_factory=MemoryMetrics)
 
+    limits: MemoryLimits = field(default_factory=lambda: MemoryLimits(lambda: time.time_ns() // 1_000_000))
+
     def __post_init__(self) -> None:
         self.multipart = MemoryMultipart(self.objects)
+        # as on one's own machine: many requests from one address, most of them meant to fail
+        self.gate = Gate(self.limits, self.limits, trusted="127.0.0.0/8", factor=1000)
 
     @contextmanager
     def within(self, wiring: object, **more: object) -> Iterator[None]:

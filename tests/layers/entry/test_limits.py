@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from marquee.domain.limits import MAX_LIMIT, QUOTAS, Quota, class_of
 from marquee.domain.metrics import UNCOUNTED
+from marquee.entry.http import Api
 from marquee.entry.limits import Gate, guarded
 
 from tests.fakes_limits import START_MS, MemoryLimits
 from tests.fakes_metrics import MemoryMetrics
-from tests.platform import http_event
+from tests.platform import CONTEXT, http_event
 
 SECRET = "only-the-distribution-knows"
 
@@ -276,5 +277,19 @@ def test_a_block_ends_by_itself() -> None:
 
 
 def test_a_function_without_a_gate_is_open() -> None:
-    answer = guarded(object(), {}, lambda: {"statusCode": 200}, metrics=UNCOUNTED, request_id="")
+    answer = guarded(object(), {}, lambda: {"statusCode": 200}, metrics=lambda: UNCOUNTED, request_id="")
     assert answer == {"statusCode": 200}
+
+
+def test_a_handler_stands_behind_its_wiring_s_gate() -> None:
+    class Wired:
+        metrics = MemoryMetrics()
+        gate = Door().gate
+
+    api = Api(Wired())
+    answers = [api.handle(http_event("GET", "/api/v1/movies/search"), CONTEXT) for _ in range(61)]
+
+    assert [answers[0]["statusCode"], answers[60]["statusCode"]] == [404, 429]
+    assert answers[60]["headers"]["retry-after"] == "61"
+    assert answers[60]["headers"]["x-request-id"]
+    assert Wired.metrics.kept['requests_limited_total{class="search",tier="anonymous"}'] == 1

@@ -16,6 +16,7 @@ from marquee.domain.metrics import UNCOUNTED, Metrics
 from marquee.domain.trace import current_trace
 from marquee.entry.access import principal_of
 from marquee.entry.incoming import MAX_BODY_BYTES, Incoming, as_get, incoming, unread
+from marquee.entry.limits import guarded
 from marquee.entry.logs import begin_invocation, configured_logger
 from marquee.entry.outgoing import JSON, finished, opaque
 from marquee.entry.refusals import RefusingResolver
@@ -49,7 +50,13 @@ class Api(RefusingResolver):
         started = time.perf_counter()
         request = incoming(event)
         self._begin(request, context)
-        answer = self._answer(event, request, context)
+        answer = guarded(
+            self._wiring,
+            event,
+            lambda: self._answer(event, request, context),
+            metrics=lambda: self.metrics,
+            request_id=request.request_id,
+        )
         answer = finished(answer, request.request_id, request.method, event.get("headers") or {})
         self._end(request, answer["statusCode"], time.perf_counter() - started)
         return answer

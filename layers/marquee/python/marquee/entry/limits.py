@@ -56,14 +56,19 @@ class Gated(Protocol):
 
 
 def guarded(
-    wiring: object, event: Mapping[str, Any], respond: Callable[[], Answer], *, metrics: Metrics, request_id: str
+    wiring: object,
+    event: Mapping[str, Any],
+    respond: Callable[[], Answer],
+    *,
+    metrics: Callable[[], Metrics],
+    request_id: str,
 ) -> Answer:
     """What `respond` answers behind the wiring's gate; a function whose wiring has none is open."""
     # Asked of the class: what goes wrong while the gate is built must not open it.
     if not hasattr(type(wiring), "gate"):
         return respond()
     gate = cast(Gated, wiring).gate
-    return gate.answer(event, respond, metrics=metrics, request_id=request_id)
+    return gate.answer(event, respond, metrics=metrics(), request_id=request_id)
 
 
 class Gate:
