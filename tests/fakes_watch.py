@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from marquee.domain.errors import Forbidden, TransientError
-from marquee.domain.watch_stores import Claimed, Kept, MovieCard, Recorded, WatchKey, order_of
+from marquee.domain.watch_stores import Claimed, Kept, MovieCard, Recorded, WatchKey, Written, order_of
 from marquee.domain.watching import NOTHING_KNOWN, ContinueRule, Report, Watched, accept
 
 
@@ -70,16 +70,16 @@ class MemoryLiveWatch:
             self.flight[key] = (now + round(lease_seconds * 1000), token)
         return [Claimed(key, self.entries.get(key)) for key in taken]
 
-    def confirm(self, shard: int, token: str, written: Mapping[WatchKey, Watched | None]) -> int:
+    def confirm(self, shard: int, token: str, written: Mapping[WatchKey, Written | None]) -> int:
         self._reach()
-        return sum(self._confirm(key, token, state or NOTHING_KNOWN) for key, state in written.items())
+        return sum(self._confirm(key, token, *(outcome or (0, NOTHING_KNOWN))) for key, outcome in written.items())
 
-    def _confirm(self, key: WatchKey, token: str, state: Watched) -> int:
+    def _confirm(self, key: WatchKey, token: str, claimed: int, state: Watched) -> int:
         if self.flight.get(key, (0, ""))[1] != token:
             return 0
         del self.flight[key]
         entry = self.entries.get(key)
-        if entry is not None and entry.sequence != state.sequence:
+        if entry is not None and entry.sequence != claimed:
             self.dirty.setdefault(key, self.time())
             return 1
         if entry is not None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from marquee.adapters.live_watch import CACHED_SECONDS, UNFLUSHED_SECONDS, ValkeyLiveWatch
 from marquee.adapters.valkey_connection import connect
 from marquee.domain.errors import Forbidden, TransientError
-from marquee.domain.watch_stores import LiveWatch, WatchKey
+from marquee.domain.watch_stores import LiveWatch, WatchKey, Written
 from marquee.domain.watching import NEVER_WATCHED, NOTHING_KNOWN, Report, Watched, accept, join
 
 from tests.fakes_watch import MemoryLiveWatch
@@ -52,7 +52,8 @@ def claim(live: LiveWatch, token: str, lease_seconds: float = 60, limit: int = 1
     return {key: state for shard in live.shards for key, state in live.claim(shard, limit, token, lease_seconds)}
 
 
-def confirm(live: LiveWatch, token: str, written: dict[WatchKey, Watched | None]) -> int:
+def confirm(live: LiveWatch, token: str, states: dict[WatchKey, Watched | None]) -> int:
+    written = {key: None if state is None else Written(state.sequence, state) for key, state in states.items()}
     return sum(live.confirm(shard, token, written) for shard in live.shards)
 
 
@@ -119,6 +120,18 @@ def test_a_confirmed_entry_is_clean_and_whole(live: LiveWatch) -> None:
 
     assert confirm(live, "t", {key: whole(state)}) == 0
     assert live.get(key) == whole(state)
+    assert claim(live, "t", lease_seconds=0) == {}
+
+
+def test_an_entry_becomes_what_the_database_knew_besides(live: LiveWatch) -> None:
+    key = new_key()
+    claimed = live.record(key, report(10)).state
+    claim(live, "t")
+    joined = whole(claimed).model_copy(update={"sequence": claimed.sequence + 5})
+    for shard in live.shards:
+        assert live.confirm(shard, "t", {key: Written(claimed.sequence, joined)}) == 0
+
+    assert live.get(key) == joined
     assert claim(live, "t", lease_seconds=0) == {}
 
 

@@ -1,14 +1,12 @@
-"""Every index of the database, in one place. Making what is there already changes nothing.
+"""Every index of the database, in one place. `migrate` creates those that are missing, and no other function does.
 
-`reconcile` ensures them once a process: it is the only function that may be slow, and nothing but speed and
-the clearing of old answers depends on them.
+An index that is no longer wanted leaves `INDEXES` and, one release later, when no running code needs it, its
+collection and name enter `RETIRED`.
 """
 
 from __future__ import annotations
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-
-from marquee.adapters.database import Database
+from pymongo import ASCENDING, DESCENDING, TEXT, IndexModel
 
 INDEXES: dict[str, tuple[IndexModel, ...]] = {
     "uploads": (IndexModel([("status", ASCENDING), ("expires_at", ASCENDING)], name="open_by_expiry"),),
@@ -19,7 +17,7 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
         IndexModel([("finished_at", ASCENDING), ("_id", ASCENDING)], name="by_end"),
     ),
     "watch_progress": (
-        IndexModel([("viewer", ASCENDING), ("order", DESCENDING)], name="last_watched_first"),
+        IndexModel([("viewer_id", ASCENDING), ("order", DESCENDING)], name="last_watched_first"),
         IndexModel([("direct", ASCENDING)], name="written_directly", sparse=True),
         # two years after a viewer last watched a movie nobody asks where
         IndexModel([("updated_at", ASCENDING)], name="forget", expireAfterSeconds=730 * 24 * 3600),
@@ -34,9 +32,29 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
         IndexModel([("endpoint_id", ASCENDING), ("_id", DESCENDING)], name="of_endpoint"),
         IndexModel([("expires_at", ASCENDING)], name="forget", expireAfterSeconds=0),
     ),
+    "movies": (
+        # not every engine has text indexes: `Migrate` goes on without
+        IndexModel(
+            [("title", TEXT), ("original_title", TEXT), ("overview", TEXT)],
+            name="text",
+            weights={"title": 10, "original_title": 10, "overview": 1},
+            default_language="english",
+        ),
+        IndexModel([("search.grams", ASCENDING)], name="titles_in_grams"),
+        IndexModel([("search.genres", ASCENDING), ("year", DESCENDING)], name="of_genre_by_year"),
+        IndexModel([("year", DESCENDING), ("popularity", DESCENDING)], name="of_year_popular_first"),
+        IndexModel([("popularity", DESCENDING), ("_id", DESCENDING)], name="popular_first"),
+        IndexModel([("search.title", ASCENDING), ("_id", ASCENDING)], name="by_title"),
+        IndexModel(
+            [("featured", ASCENDING), ("popularity", DESCENDING), ("_id", DESCENDING)],
+            name="featured_popular_first",
+            partialFilterExpression={"featured": True},
+        ),
+        IndexModel(
+            [("tmdb_id", ASCENDING)], name="of_tmdb", unique=True, partialFilterExpression={"tmdb_id": {"$gt": 0}}
+        ),
+        IndexModel([("asset_id", ASCENDING)], name="of_asset"),
+    ),
 }
 
-
-def ensure_indexes(database: Database) -> None:
-    for collection, indexes in INDEXES.items():
-        database.run(collection, lambda target, wanted=indexes: target.create_indexes(list(wanted)))  # type: ignore[misc]
+RETIRED: dict[str, frozenset[str]] = {}

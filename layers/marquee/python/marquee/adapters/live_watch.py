@@ -21,7 +21,7 @@ import valkey
 
 from marquee.adapters.live_watch_scripts import CLAIM, CONFIRM, DROP_OUTDATED, RECORD
 from marquee.domain.errors import Forbidden, TransientError
-from marquee.domain.watch_stores import Claimed, Recorded, WatchKey
+from marquee.domain.watch_stores import Claimed, Recorded, WatchKey, Written
 from marquee.domain.watching import (
     BEGINS_AGAIN_BELOW,
     COMPLETED_FROM,
@@ -92,14 +92,14 @@ class ValkeyLiveWatch:
             found: Any = self._client.mget([place.entry(key) for key in claimed]) if claimed else []
         return [Claimed(key, _state(raw)) for key, raw in zip(claimed, found, strict=True)]
 
-    def confirm(self, shard: int, token: str, written: Mapping[WatchKey, Watched | None]) -> int:
+    def confirm(self, shard: int, token: str, written: Mapping[WatchKey, Written | None]) -> int:
         place = _Place(shard)
         with _translated(), self._client.pipeline(transaction=False) as pipeline:
-            for key, state in written.items():
-                kept = state or NOTHING_KNOWN
+            for key, outcome in written.items():
+                claimed, state = outcome or (0, NOTHING_KNOWN)
                 self._confirm(
                     keys=[place.entry(key), place.dirty, place.flight, place.holders],
-                    args=[_member(key), token, kept.sequence, kept.model_dump_json(), CACHED_SECONDS],
+                    args=[_member(key), token, claimed, state.model_dump_json(), CACHED_SECONDS],
                     client=pipeline,
                 )
             return sum(pipeline.execute())

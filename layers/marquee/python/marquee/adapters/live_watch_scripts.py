@@ -92,7 +92,7 @@ end
 return taken
 """
 
-# KEYS: entry, dirty, in flight, holders. ARGV: member, token, sequence written, state (JSON), seconds to live.
+# KEYS: entry, dirty, in flight, holders. ARGV: member, token, sequence claimed, state (JSON), seconds to live.
 # Gives 1 when it stays dirty.
 CONFIRM = """
 if redis.call('HGET', KEYS[4], ARGV[1]) ~= ARGV[2] then return 0 end

@@ -52,7 +52,7 @@ class DatabaseWatch:
         self, viewer: str, rule: ContinueRule, limit: int, before: str | None, without: Sequence[str]
     ) -> Sequence[Kept]:
         wanted: Document = {
-            "viewer": viewer,
+            "viewer_id": viewer,
             "fraction": {"$gte": rule.from_fraction, "$lt": rule.below_fraction},
             "duration_seconds": {"$gte": rule.minimum_duration_seconds},
             "movie_id": {"$nin": list(without)},
@@ -65,12 +65,12 @@ class DatabaseWatch:
         return [_kept(document) for document in found]
 
     def of_viewer(self, viewer: str) -> Iterator[Kept]:
-        wanted = {"viewer": viewer}
+        wanted = {"viewer_id": viewer}
         found = self._database.run(COLLECTION, lambda states: list(states.find(wanted).sort("order", DESCENDING)))
         return map(_kept, found)
 
     def delete(self, viewer: str) -> int:
-        return self._database.run(COLLECTION, lambda states: states.delete_many({"viewer": viewer}).deleted_count)
+        return self._database.run(COLLECTION, lambda states: states.delete_many({"viewer_id": viewer}).deleted_count)
 
     def written_directly(self, limit: int) -> Sequence[Kept]:
         found = self._database.run(
@@ -100,13 +100,14 @@ def _document(change: Kept, direct: bool) -> Document:
     current = change.state.current
     return {
         "_id": _id(change.key),
-        "viewer": viewer,
+        "viewer_id": viewer,
         "movie_id": movie_id,
         "version": change.version + 1,
         "order": order_of(movie_id, change.state.sequence if current is None else current.sequence),
         "fraction": 0.0 if current is None else current.fraction,
         "position_seconds": 0.0 if current is None else current.position_seconds,
         "duration_seconds": 0.0 if current is None else current.duration_seconds,
+        "completed": change.state.status == "completed",
         "updated_at": datetime.fromtimestamp(change.state.sequence / 1000, UTC),
         "state": plain(change.state.model_dump()),
         **({"direct": True} if direct else {}),
@@ -114,7 +115,7 @@ def _document(change: Kept, direct: bool) -> Document:
 
 
 def _kept(document: Document) -> Kept:
-    key = WatchKey(document["viewer"], document["movie_id"])
+    key = WatchKey(document["viewer_id"], document["movie_id"])
     return Kept(key, Watched.model_validate(document["state"]), document["version"])
 
 

@@ -33,6 +33,14 @@ class Claimed(NamedTuple):
     state: Watched | None
 
 
+class Written(NamedTuple):
+    """What became of a claimed entry: `state` is in the database now. `claimed`: the entry's sequence when it
+    was claimed; what the database knew besides may have made that of `state` a higher one."""
+
+    claimed: int
+    state: Watched
+
+
 class LiveWatch(Protocol):
     """Progress in Valkey: entries, and which of them the database does not have yet.
 
@@ -60,9 +68,9 @@ class LiveWatch(Protocol):
         """Up to `limit` entries, those whose claim ran out first, then the longest dirty."""
         ...
 
-    def confirm(self, shard: int, token: str, written: Mapping[WatchKey, Watched | None]) -> int:
-        """These are in the database, as `state`, unless the claim has gone to another. Gives how many have
-        changed since and stay dirty."""
+    def confirm(self, shard: int, token: str, written: Mapping[WatchKey, Written | None]) -> int:
+        """These are in the database (None: were gone already), unless the claim has gone to another. Gives how
+        many have changed since and stay dirty; the others are what `Written.state` is from now on."""
         ...
 
     def drop_outdated(self, key: WatchKey, sequence: int) -> None:

@@ -175,12 +175,19 @@ def _lap_of(before: Playback | None, report: Report) -> tuple[int, bool]:
 
 
 def _decided(base: Watched, news: Watched) -> Iterable[tuple[str, int]]:
-    """Of the ends that Valkey was unsure of: those of movies that were not completed just before."""
+    """Of the ends that Valkey was unsure of: those of movies that were not completed just before, unless the
+    report that told of it was a late repetition."""
     for end, at_ms in news.unsure.items():
         earlier = [playback for playback in base.playbacks.values() if playback.sequence < at_ms]
         last = max(earlier, key=_by_sequence, default=None)
-        if at_ms > base.judged and (last is None or not last.is_at_the_end):
+        session_id = end.rpartition("/")[0]
+        stale = session_id in base.playbacks and not _is_news(news.playbacks.get(session_id), base, session_id)
+        if at_ms > base.judged and not stale and (last is None or not last.is_at_the_end):
             yield end, at_ms
+
+
+def _is_news(playback: Playback | None, base: Watched, session_id: str) -> bool:
+    return playback is not None and _is_later(playback, base.playbacks[session_id])
 
 
 def _is_later(playback: Playback, known: Playback) -> bool:

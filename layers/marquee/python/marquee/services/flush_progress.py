@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from marquee.domain.errors import TransientError
 from marquee.domain.media import Model
 from marquee.domain.metrics import Metrics
-from marquee.domain.watch_stores import Claimed, Kept, LiveWatch, WatchKey, WatchStore
+from marquee.domain.watch_stores import Claimed, Kept, LiveWatch, WatchKey, WatchStore, Written
 from marquee.domain.watching import NEVER_WATCHED, Watched, join
 
 logger = logging.getLogger("marquee.progress")
@@ -99,8 +99,9 @@ class FlushProgress:
         tally.add("batches")
         tally.add("claimed", len(claimed))
         news = {entry.key: entry.state for entry in claimed if entry.state is not None}
-        written: dict[WatchKey, Watched | None] = {entry.key: None for entry in claimed if entry.state is None}
-        written |= self._write(news, tally)
+        written: dict[WatchKey, Written | None] = {entry.key: None for entry in claimed if entry.state is None}
+        for key, state in self._write(news, tally).items():
+            written[key] = Written(news[key].sequence, state)
         tally.add("left", len(claimed) - len(written))
         tally.add("again", self.live.confirm(shard, token, written))
 
