@@ -133,16 +133,26 @@ class ControlPlane:
         """Makes queues, secrets, parameters and state machines; `secrets` are values by ARN. Blocks."""
         self._make_queues(system)
         self._make_secrets(system, secrets)
-        if system.parameters:
-            ssm = self.client("ssm")
-            for name, value in system.parameters.items():
-                ssm.put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+        self.put_parameters(system)
         if system.state_machines:
             states = self.client("stepfunctions")
             for machine in system.state_machines:
                 states.create_state_machine(
                     name=machine.name, definition=machine.definition, roleArn=machine.role_arn, type=machine.type
                 )
+
+    def read_secrets(self, system: System) -> dict[str, str]:
+        """The values of all secrets by ARN, as functions may have changed them. Blocks."""
+        client = self.client("secretsmanager")
+        return {s.arn: client.get_secret_value(SecretId=s.arn)["SecretString"] for s in system.secrets}
+
+    def put_parameters(self, system: System) -> None:
+        """Blocks."""
+        if not system.parameters:
+            return
+        ssm = self.client("ssm")
+        for name, value in system.parameters.items():
+            ssm.put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
 
     def _make_queues(self, system: System) -> None:
         if not system.queues:

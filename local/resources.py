@@ -13,7 +13,7 @@ from typing import Any
 
 from local.assembly import Assembly, Stack
 from local.intrinsics import Evaluator, TemplateError
-from local.references import NAME_PROPERTIES, Platform, Subject, attribute_of, ref_of, short_hash
+from local.references import NAME_PROPERTIES, REGION, Platform, Subject, attribute_of, ref_of, short_hash
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,12 @@ def _physical_name(stack: str, logical_id: str, kind: str, properties: Mapping[s
         return written
     if kind in {"AWS::ApiGatewayV2::Api", "AWS::CloudFront::Distribution"}:
         return short_hash(f"{stack}/{logical_id}", 10)
+    if kind == "AWS::CloudFront::PublicKey":
+        return f"K{short_hash(f'{stack}/{logical_id}', 13).upper()}"
+    if kind == "AWS::Cognito::UserPool":
+        return f"{REGION}_{short_hash(f'{stack}/{logical_id}', 9)}"
+    if kind == "AWS::Cognito::UserPoolClient":
+        return short_hash(f"{stack}/{logical_id}", 26)
     name = f"{stack}-{logical_id}"
     if kind == "AWS::S3::Bucket":
         name = re.sub("[^a-z0-9-]", "-", name.lower())

@@ -28,6 +28,12 @@ def secret_values(system: System, database_uri: str, path: Path) -> dict[str, st
     return values
 
 
+def keep_values(values: Mapping[str, str], system: System, path: Path) -> None:
+    """Keeps what functions have put into secrets, so that it is the same next time."""
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    _write(path, kept | {arn: text for arn, text in values.items() if arn not in system.database_secrets})
+
+
 def read_reference(values: Mapping[str, str], reference: str) -> str:
     """What a dynamic reference `arn-or-name:SecretString[:key…]` stands for. Raises LookupError."""
     name, _, rest = reference.partition(":SecretString")

@@ -27,8 +27,20 @@ class StateFolder:
         return self.path / "log"
 
     @property
+    def identity(self) -> Path:
+        return self.path / "identity.db"
+
+    @property
     def secrets(self) -> Path:
         return self.path / "secrets.json"
+
+    @property
+    def custom_resources(self) -> Path:
+        return self.path / "custom_resources.json"
+
+    @property
+    def key_values(self) -> Path:
+        return self.path / "key_values"
 
     def __enter__(self) -> StateFolder:
         self.log.mkdir(parents=True, exist_ok=True)

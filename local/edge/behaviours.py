@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
+from local.edge.functions import EdgeFunction
+from local.edge.signed import TrustedKeys
 from local.intrinsics import TemplateError
 from local.model import Distribution
 
@@ -41,6 +44,8 @@ class Behaviour:
     origin: Origin
     compress: bool
     response_headers: Mapping[str, Any] | None
+    trusted: TrustedKeys | None
+    on_request: EdgeFunction | None
 
 
 @dataclass(frozen=True)
@@ -64,13 +69,18 @@ class Site:
         return next(b for b in self.behaviours if b.pattern.fullmatch(path))
 
 
-def read_site(distribution: Distribution, buckets: frozenset[str], apis: frozenset[str]) -> Site:
-    """Raises TemplateError for an origin that is neither a bucket nor an API of this assembly."""
+def read_site(
+    distribution: Distribution,
+    buckets: frozenset[str],
+    apis: frozenset[str],
+    functions: Mapping[str, EdgeFunction] = MappingProxyType({}),
+) -> Site:
+    """`functions` by ARN. Raises TemplateError for an origin that is neither a bucket nor an API of this assembly."""
     config = distribution.config
     origins = {origin["Id"]: _origin(origin, buckets, apis) for origin in config["Origins"]}
     behaviours = [*config.get("CacheBehaviors", ()), {**config["DefaultCacheBehavior"], "PathPattern": "*"}]
     return Site(
-        behaviours=tuple(_behaviour(b, origins, distribution.policies) for b in behaviours),
+        behaviours=tuple(_behaviour(b, origins, distribution.policies, functions) for b in behaviours),
         root_object=config.get("DefaultRootObject", "").lstrip("/"),
         errors={
             int(e["ErrorCode"]): ErrorResponse(
@@ -95,23 +105,53 @@ def _origin(origin: Mapping[str, Any], buckets: frozenset[str], apis: frozenset[
 
 
 def _behaviour(
-    behaviour: Mapping[str, Any], origins: Mapping[str, Origin], policies: Mapping[str, Mapping[str, Any]]
+    behaviour: Mapping[str, Any],
+    origins: Mapping[str, Origin],
+    policies: Mapping[str, Mapping[str, Any]],
+    functions: Mapping[str, EdgeFunction],
 ) -> Behaviour:
-    functions = [*behaviour.get("FunctionAssociations", ()), *behaviour.get("LambdaFunctionAssociations", ())]
-    if functions:
-        raise TemplateError("the local edge runs no functions: use a behaviour or a response page instead")
-    if behaviour.get("TrustedKeyGroups"):
-        raise TemplateError("the local edge checks no signed cookies: it would serve openly what is to be guarded")
+    origin = origins[behaviour["TargetOriginId"]]
+    trusted = _trusted(behaviour.get("TrustedKeyGroups", ()), policies)
+    if trusted is not None and origin.kind == "api":
+        raise TemplateError("the local edge guards buckets by signatures, not APIs: their query would reach the API")
     policy_id = behaviour.get("ResponseHeadersPolicyId")
     if policy_id is not None and policy_id not in policies:
         raise TemplateError(f"the response headers policy {policy_id} is not defined in this app")
     return Behaviour(
         pattern=_pattern(behaviour["PathPattern"]),
         methods=frozenset(behaviour.get("AllowedMethods", _DEFAULT_METHODS)),
-        origin=origins[behaviour["TargetOriginId"]],
+        origin=origin,
         compress=bool(behaviour.get("Compress")) and _compresses(behaviour.get("CachePolicyId"), policies),
         response_headers=policies[policy_id] if policy_id is not None else None,
+        trusted=trusted,
+        on_request=_on_request(behaviour, functions),
     )
+
+
+def _trusted(groups: Sequence[str], policies: Mapping[str, Mapping[str, Any]]) -> TrustedKeys | None:
+    """The keys of all groups; None where everybody may ask."""
+    if not groups:
+        return None
+    try:
+        ids = [key_id for group in groups for key_id in policies[group]["Items"]]
+        return TrustedKeys({key_id: policies[key_id]["EncodedKey"] for key_id in ids})
+    except KeyError as error:
+        raise TemplateError(f"a behaviour trusts {error}, which is not defined in this app") from error
+    except ValueError as error:
+        raise TemplateError(f"a behaviour trusts what is no public key: {error}") from error
+
+
+def _on_request(behaviour: Mapping[str, Any], functions: Mapping[str, EdgeFunction]) -> EdgeFunction | None:
+    if behaviour.get("LambdaFunctionAssociations"):
+        raise TemplateError("the local edge runs no Lambda@Edge: use a CloudFront Function instead")
+    found = None
+    for association in behaviour.get("FunctionAssociations", ()):
+        if association["EventType"] != "viewer-request":
+            raise TemplateError("the local edge runs functions on viewer requests only")
+        found = functions.get(association["FunctionARN"])
+        if found is None:
+            raise TemplateError(f"{association['FunctionARN']} is not a function of this app")
+    return found
 
 
 def _compresses(policy_id: str | None, policies: Mapping[str, Mapping[str, Any]]) -> bool:

@@ -15,6 +15,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from local.edge.behaviours import Behaviour, Origin, Site
+from local.edge.guard import guard
 from local.edge.objects import BucketOrigin, Finish, Refusal
 from local.edge.policies import apply_policy, preflight
 from local.gateway import HttpApiServer
@@ -51,6 +52,10 @@ class Edge:
         finish = self._finisher(request, behaviour)
         if request.method not in behaviour.methods:
             return _error(Refusal(403, "MethodNotAllowed"), finish)
+        answered = guard(request, behaviour)
+        if answered is not None:
+            finish(answered.headers)
+            return answered
         if behaviour.origin.kind == "api":
             return await self._from_api(request, behaviour.origin, finish)
         return await self._from_bucket(request, path, behaviour, finish)
