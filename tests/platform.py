@@ -69,9 +69,12 @@ class Platform:
         """`wiring` gives these stores, and `more`, instead of the real ones."""
         before = dict(vars(wiring))
         settings = SimpleNamespace(
-            uploads_bucket=UPLOADS, media_bucket=MEDIA, state_machine_arn="arn:aws:states:::stateMachine:m"
+            uploads_bucket=UPLOADS,
+            media_bucket=MEDIA,
+            metrics_access="open",
+            state_machine_arn="arn:aws:states:::stateMachine:m",
         )
-        vars(wiring).update({**vars(self), "settings": settings, **more})
+        vars(wiring).update({**vars(self), "counters": self.metrics, "settings": settings, **more})
         try:
             yield
         finally:

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from marquee.domain.events import Events
-from marquee.domain.metrics import Metrics
+from marquee.domain.metrics import Counters, Metrics
 from marquee.domain.ports import Executions, LiveProgress, MultipartStore, ObjectStore
 from marquee.domain.stores import AnswerStore, AssetStore, JobStore, UploadStore
 from marquee.domain.webhook_stores import Deliverer
@@ -141,6 +141,12 @@ class CacheWiring(Wiring[C]):
             trusted=settings.trusted_networks,
             factor=settings.limit_factor,
         )
+
+    @cached_property
+    def counters(self) -> Counters:
+        from marquee.adapters.metrics import ValkeyMetrics
+
+        return ValkeyMetrics(self.valkey)
 
     @cached_property
     def progress(self) -> LiveProgress:
