@@ -1,9 +1,10 @@
-"""What the route of `health` works with, built on first use."""
+"""What the routes of `health` work with, built on first use."""
 
 from functools import cached_property
 
 from marquee.entry.wiring import CacheWiring, DatabaseWiring
 from marquee.services.check_health import CheckHealth
+from marquee.services.show_metrics import ShowMetrics
 
 from health.settings import Settings
 
@@ -21,6 +22,10 @@ class HealthWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
                 "storage": lambda: list(self.objects.list(self.settings.media_bucket, "health")),
             }
         )
+
+    @cached_property
+    def show_metrics(self) -> ShowMetrics:
+        return ShowMetrics(self.counters, self.check_health)
 
 
 wiring = HealthWiring(Settings)

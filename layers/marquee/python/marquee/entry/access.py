@@ -56,3 +56,12 @@ def admins(app: APIGatewayHttpResolver, proceed: Next) -> Response[Any]:
     if not principal.is_admin:
         raise Forbidden("This takes an administrator.")
     return proceed(app)
+
+
+def admins_unless(is_open: Callable[[], bool]) -> Callable[[APIGatewayHttpResolver, Next], Response[Any]]:
+    """`admins`, where the environment does not open the route to everybody."""
+
+    def admins_unless_open(app: APIGatewayHttpResolver, proceed: Next) -> Response[Any]:
+        return proceed(app) if is_open() else admins(app, proceed)
+
+    return admins_unless_open

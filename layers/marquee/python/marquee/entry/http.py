@@ -19,6 +19,7 @@ from marquee.entry.incoming import MAX_BODY_BYTES, Incoming, as_get, incoming, u
 from marquee.entry.limits import guarded
 from marquee.entry.logs import begin_invocation, configured_logger
 from marquee.entry.outgoing import JSON, finished, opaque
+from marquee.entry.problems import RETRY_AFTER_SECONDS
 from marquee.entry.refusals import RefusingResolver
 from marquee.services.paging import MAX_LIMIT
 
@@ -73,6 +74,11 @@ class Api(RefusingResolver):
         return None if sent.strip() in {"", "*"} else opaque(sent)
 
     @property
+    def accept(self) -> str:
+        """The forms of an answer that the caller takes, as he names them."""
+        return self.current_event.headers.get("accept", "")
+
+    @property
     def metrics(self) -> Metrics:
         return UNCOUNTED if self._wiring is None else self._wiring.metrics
 
@@ -100,8 +106,12 @@ class Api(RefusingResolver):
 
     def unavailable_if(self, unavailable: bool, answer: BaseModel) -> Response[Any]:
         """200 or 503, and true for this moment only."""
-        status = HTTPStatus.SERVICE_UNAVAILABLE if unavailable else HTTPStatus.OK
-        return self.reply(status, answer, {"Cache-Control": "no-store"})
+        headers = {"Cache-Control": "no-store"}
+        if unavailable:
+            return self.reply(
+                HTTPStatus.SERVICE_UNAVAILABLE, answer, {**headers, "Retry-After": str(RETRY_AFTER_SECONDS)}
+            )
+        return self.reply(HTTPStatus.OK, answer, headers)
 
     def text(self, content: str, content_type: str, headers: dict[str, str] | None = None) -> Response[Any]:
         """Something other than our JSON."""
