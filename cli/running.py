@@ -17,6 +17,7 @@ from local.listeners import PortTakenError
 from local.processes import ChildError
 from local.state import StateInUseError
 from local.system import UnknownResourcesError
+from local.triggers import TriggerError
 from rich.status import Status
 
 from cli.display import console
@@ -31,6 +32,7 @@ STARTING_ERRORS = (
     PortTakenError,
     StateInUseError,
     TemplateError,
+    TriggerError,
     UnknownResourcesError,
 )
 

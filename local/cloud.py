@@ -39,6 +39,7 @@ from local.slots import ComputeSlots
 from local.state import StateFolder
 from local.system import build_system
 from local.tasks import TaskService
+from local.triggers import run_triggers
 from local.valkey import valkey_child
 from local.warden import Warden
 
@@ -131,6 +132,8 @@ class LocalCloud:
         progress("Creating queues, secrets and state machines")
         self.control = ControlPlane(self.platform)
         await asyncio.to_thread(self.control.provision, self.system, self._secrets)
+        progress("Migrating the database")
+        await run_triggers(self.functions, self.system.triggers)
         progress("Publishing the site")
         for deployment in self.system.deployments:
             await asyncio.to_thread(deploy, deployment, self.store)

@@ -170,6 +170,19 @@ class Distribution:
 
 
 @dataclass(frozen=True)
+class Trigger:
+    """A function that is called when the stacks are deployed. `function` is a name or an ARN.
+
+    `waits`: nothing serves before it has ended well. `calls` False: it is only asked whether it could be called.
+    """
+
+    name: str
+    function: str
+    waits: bool
+    calls: bool
+
+
+@dataclass(frozen=True)
 class System:
     """Everything that runs. `uses_cache` and `uses_database`: whether templates have, or refer to, such a store."""
 
@@ -186,5 +199,6 @@ class System:
     secrets: tuple[Secret, ...]
     parameters: Mapping[str, str]
     deployments: tuple[Deployment, ...]
+    triggers: tuple[Trigger, ...]
     uses_cache: bool
     database_secrets: frozenset[str]  # ARNs of secrets that tell functions where the database is

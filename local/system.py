@@ -21,6 +21,7 @@ from local.properties import (
 )
 from local.references import Platform, secret_arn_suffix
 from local.resources import ResolvedStacks, Resource
+from local.triggers import read_trigger
 
 _T = TypeVar("_T")
 
@@ -56,6 +57,7 @@ _READ = frozenset(
         "AWS::SecretsManager::Secret",
         "AWS::StepFunctions::StateMachine",
         "Custom::CDKBucketDeployment",
+        "Custom::Trigger",
     }
 )
 
@@ -121,6 +123,7 @@ class _Reader:
             secrets=self._all("AWS::SecretsManager::Secret", self._secret),
             parameters={r.name: str(r.properties["Value"]) for r in self._stacks.of_type("AWS::SSM::Parameter")},
             deployments=self._all("Custom::CDKBucketDeployment", self._deployment),
+            triggers=self._all("Custom::Trigger", read_trigger),
             uses_cache=any(self._stacks.of_type("AWS::ElastiCache::ServerlessCache")),
             database_secrets=database_secrets,
         )

@@ -8,7 +8,4 @@ from reconcile.wiring import wiring
 
 @step(Nothing)
 def lambda_handler(_: Nothing) -> Report:
-    report = wiring.reconcile()
-    # After the repairs: they wait for nobody, an index can.
-    wiring.ensure_indexes()
-    return report
+    return wiring.reconcile()

@@ -1,9 +1,9 @@
 """Reconcile looks at every store and starts what should be running."""
 
-from marquee.entry.settings import DatabaseSettings
+from marquee.entry.settings import EventsSettings
 
 
-class Settings(DatabaseSettings):
+class Settings(EventsSettings):
     """Settings of the `reconcile` function."""
 
     uploads_bucket: str

@@ -1,10 +1,9 @@
 """What `reconcile` works with, built on first use."""
 
-from collections.abc import Callable
-from functools import cache, cached_property
+from functools import cached_property
 
 from marquee.domain.ports import Executions
-from marquee.entry.wiring import DatabaseWiring
+from marquee.entry.wiring import EventsWiring
 from marquee.services.abort_upload import AbortUpload
 from marquee.services.fail_job import FailJob
 from marquee.services.finish_job import FinishJob
@@ -14,19 +13,12 @@ from marquee.services.reconcile import Reconcile
 from reconcile.settings import Settings
 
 
-class ReconcileWiring(DatabaseWiring[Settings]):
+class ReconcileWiring(EventsWiring[Settings]):
     """The use case of reconcile, made of those that it repeats."""
 
     @cached_property
     def executions(self) -> Executions:
         return self.executions_of(self.settings.state_machine_arn)
-
-    @cached_property
-    def ensure_indexes(self) -> Callable[[], None]:
-        """Makes what is missing of the indexes, the first time in a process that it succeeds."""
-        from marquee.adapters.indexes import ensure_indexes
-
-        return cache(lambda: ensure_indexes(self.database))
 
     @cached_property
     def reconcile(self) -> Reconcile:
@@ -36,10 +28,14 @@ class ReconcileWiring(DatabaseWiring[Settings]):
             jobs=self.jobs,
             objects=self.objects,
             executions=self.executions,
-            ingest_upload=IngestUpload(self.uploads, self.assets, self.jobs, self.executions, settings.media_bucket),
-            abort_upload=AbortUpload(self.uploads, self.assets, self.jobs, self.multipart, settings.uploads_bucket),
-            finish_job=FinishJob(self.jobs, self.assets, self.objects),
-            fail_job=FailJob(self.jobs, self.assets, self.objects),
+            ingest_upload=IngestUpload(
+                self.uploads, self.assets, self.jobs, self.executions, self.events, settings.media_bucket
+            ),
+            abort_upload=AbortUpload(
+                self.uploads, self.assets, self.jobs, self.multipart, self.events, settings.uploads_bucket
+            ),
+            finish_job=FinishJob(self.jobs, self.assets, self.objects, self.events),
+            fail_job=FailJob(self.jobs, self.assets, self.objects, self.events),
             uploads_bucket=settings.uploads_bucket,
         )
 

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from infra.constructs.encode_worker import EncodeWorker
 from infra.constructs.media_bucket import PUBLISHED, WORK
+from infra.constructs.migration import Migration
 from infra.constructs.python_function import FunctionPlatform, PythonFunction
 from infra.constructs.transcode import (
     PipelineFunctions,
@@ -54,6 +55,7 @@ class PipelineStack(Stack):
             database=data.database,
             cache=data.cache,
         )
+        Migration(self, "Migration", platform=self._platform)
         worker = self._create_worker(environment, sources, network)
         steps = self._create_steps()
         self._grant_steps(steps)

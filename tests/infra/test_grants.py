@@ -40,6 +40,7 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     | {(GET, SOURCES), (ABORT, SOURCES), (LIST, "Uploads")}
     | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")}
     | {START, ("states:DescribeExecution", "Transcode executions")},
+    "migrate": DATABASE,
     "probe": DATABASE | {(GET, SOURCES), (LIST, "Uploads"), (GET, WORK), (PUT, WORK), (LIST, "Media")},
     "plan": DATABASE | {(GET, WORK), (PUT, WORK), (LIST, "Media")},
     "publish": DATABASE | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},

@@ -18,7 +18,7 @@ from tests.platform import CONTEXT, Platform
 
 @pytest.fixture(autouse=True)
 def _wired(platform: Platform) -> Iterator[None]:
-    with platform.within(wiring, ensure_indexes=lambda: None):
+    with platform.within(wiring):
         yield
 
 

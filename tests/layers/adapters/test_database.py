@@ -1,33 +1,9 @@
-"""The connection: what is tried again, what is told, what the secret says; and the operators that are used."""
-
-import re
-from pathlib import Path
+"""The connection: what is tried again, what is told, what the secret says."""
 
 import pytest
-from marquee import adapters
 from marquee.adapters.database import ATTEMPTS, Database, uri_of
-from marquee.adapters.indexes import INDEXES, ensure_indexes
 from marquee.domain.errors import TransientError
 from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure, ServerSelectionTimeoutError
-
-# Not in DocumentDB 5.0, or not in 8.0.
-FORBIDDEN = {
-    "$facet",
-    "$graphLookup",
-    "$unionWith",
-    "$setWindowFields",
-    "$sortByCount",
-    "$round",
-    "$merge",
-    "$out",
-    "$where",
-    "$accumulator",
-    "$function",
-    "$densify",
-    "$fill",
-    "$search",
-}
-USED = {"$set", "$max", "$addToSet", "$in", "$nin", "$ne", "$lt", "$lte", "$or"}
 
 
 class Flaky:
@@ -100,31 +76,6 @@ def test_a_changed_password_is_read_again() -> None:
 )
 def test_the_secret_is_an_address_or_what_one_is_made_of(secret: dict[str, object], uri: str) -> None:
     assert uri_of(secret) == uri
-
-
-def test_only_operators_that_every_database_has_are_used() -> None:
-    folder = Path(adapters.__file__).parent
-    used = {name for file in folder.glob("*.py") for name in re.findall(r"\"(\$\w+)\"", file.read_text())}
-
-    assert used == USED
-    assert not used & FORBIDDEN
-
-
-def test_nothing_is_listed_without_an_order() -> None:
-    folder = Path(adapters.__file__).parent
-    texts = (file.read_text() for file in folder.glob("*.py"))
-
-    assert all(text.count(".find(") == text.count(".sort(") for text in texts)
-
-
-@pytest.mark.contract
-def test_indexes_are_made_once_however_often_they_are_ensured(shared_database: Database) -> None:
-    for _ in range(2):
-        ensure_indexes(shared_database)
-
-    for collection, wanted in INDEXES.items():
-        there = shared_database.run(collection, lambda target: target.index_information())
-        assert {index.document["name"] for index in wanted} | {"_id_"} == set(there)
 
 
 @pytest.mark.contract

@@ -45,7 +45,8 @@ class DatabaseOutbox:
         if not event_ids:
             return frozenset()
         found = self._database.run(
-            COLLECTION, lambda events: list(events.find({"_id": {"$in": list(event_ids)}}, {"_id": 1}))
+            COLLECTION,
+            lambda events: list(events.find({"_id": {"$in": list(event_ids)}}, {"_id": 1}).sort("_id", ASCENDING)),
         )
         return frozenset(document["_id"] for document in found)
 
