@@ -16,17 +16,19 @@ from typing import Any
 
 from local import gateway
 from local.assembly import load_assembly
+from local.authorizer import TokenCheck
 from local.control_plane import ControlPlane, EngineServices, start_moto
+from local.custom_resources import CustomResources, with_custom_resources
 from local.database import choose_database
 from local.deployments import deploy
 from local.differences import ACCESS_KEY, SECRET_KEY
-from local.edge import Edge
-from local.edge.behaviours import read_site
-from local.edge.objects import BucketOrigin
+from local.edge import compose_edge
+from local.edge.key_values import KeyValueStores
 from local.events import Queues
 from local.front import MAX_BODY_BYTES, Front
 from local.functions.service import LambdaService
 from local.gateway import HttpApiServer
+from local.identity import IdentityService
 from local.listeners import listen
 from local.logs import logging_to
 from local.model import Schedule, System
@@ -34,7 +36,7 @@ from local.processes import ChildSpec, Supervisor
 from local.references import Platform
 from local.s3 import SERVER_OPTIONS, S3Endpoint, S3Store, apply_lifecycle
 from local.schedules import Schedules
-from local.secrets import read_reference, secret_values
+from local.secrets import keep_values, read_reference, secret_values
 from local.slots import ComputeSlots
 from local.state import StateFolder
 from local.system import build_system
@@ -81,8 +83,8 @@ class LocalCloud:
     """`async with LocalCloud(options) as cloud:` — inside, everything serves.
 
     Enter it in the main thread: children are tied to the thread that starts them. Raises AssemblyError,
-    UnknownResourcesError, TemplateError, StateInUseError, PortTakenError, ChildError and the database's EngineError,
-    each with a sentence for the user.
+    UnknownResourcesError, TemplateError, CustomResourceError, StateInUseError, PortTakenError, ChildError and the
+    database's EngineError, each with a sentence for the user.
     """
 
     system: System
@@ -92,6 +94,7 @@ class LocalCloud:
     supervisor: Supervisor
     queues: Queues
     control: ControlPlane
+    identity: IdentityService
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -123,17 +126,20 @@ class LocalCloud:
         assembly = await asyncio.to_thread(load_assembly, self.options.assembly_dir, self.options.environment)
         self.system = build_system(assembly, self.platform)
         state = stack.enter_context(StateFolder(self.options.state_dir))
+        self._key_values = KeyValueStores(self.system.key_value_stores, state.key_values)
         stack.enter_context(logging_to(state.log / "cloud.log"))
         warden = stack.enter_context(Warden())
         await self._start_object_store(stack, state)
         await self._start_compute(stack, state, warden)
-        await self._start_front(stack)
+        await self._start_front(stack, state)
         await self._start_stores(stack, state, warden)
         progress("Creating queues, secrets and state machines")
         self.control = ControlPlane(self.platform)
         await asyncio.to_thread(self.control.provision, self.system, self._secrets)
         progress("Migrating the database")
         await run_triggers(self.functions, self.system.triggers)
+        await asyncio.to_thread(self.identity.provision, self.system.user_pools)
+        await self._make_custom_resources(state)
         progress("Publishing the site")
         for deployment in self.system.deployments:
             await asyncio.to_thread(deploy, deployment, self.store)
@@ -142,6 +148,17 @@ class LocalCloud:
         self._keep_house(stack)
         stack.push_async_callback(self._stop_work)
         progress("Ready")
+
+    async def _make_custom_resources(self, state: StateFolder) -> None:
+        """What the app's own functions make when it is deployed; the rest of the system is told the answers."""
+        if not self.system.custom_resources:
+            return
+        custom = CustomResources(self.functions, state.custom_resources)
+        answers = await custom.make(self.system.custom_resources)
+        self._secrets |= await asyncio.to_thread(self.control.read_secrets, self.system)
+        keep_values(self._secrets, self.system, state.secrets)
+        self.system = with_custom_resources(self.system, answers)
+        await asyncio.to_thread(self.control.put_parameters, self.system)
 
     async def _stop_work(self) -> None:
         """State machines first: they would take the end of what they call for the film's failure.
@@ -174,12 +191,14 @@ class LocalCloud:
         stack.push_async_callback(self.functions.close)
         stack.push_async_callback(self.tasks.close)
 
-    async def _start_front(self, stack: contextlib.AsyncExitStack) -> None:
+    async def _start_front(self, stack: contextlib.AsyncExitStack, state: StateFolder) -> None:
         """Opens the ports first: a taken one is told before anything else is started."""
         self.options.progress("Starting the control plane")
         self._engine = EngineServices(self.functions, self.tasks)
         moto = await asyncio.to_thread(start_moto, self._engine, self.platform.aws_port)
         stack.callback(moto.close)
+        self.identity = IdentityService(moto, self.platform, state.identity)
+        stack.callback(self.identity.close)
         self._endpoint = S3Endpoint(
             self.store, {ACCESS_KEY: SECRET_KEY}, self.platform.region, on_event=self._on_object_event
         )
@@ -189,6 +208,8 @@ class LocalCloud:
             tasks=self.tasks,
             others=moto,
             on_sent=lambda queue: self.queues.sent(queue),
+            key_values=self._key_values,
+            identity=self.identity.answer,
         )
         runner = await listen(
             front.handle, self.platform.aws_port, purpose="AWS", client_max_size=MAX_BODY_BYTES, **SERVER_OPTIONS
@@ -219,15 +240,19 @@ class LocalCloud:
             await self.supervisor.start(child)
 
     async def _start_edge(self, stack: contextlib.AsyncExitStack) -> None:
-        buckets, apis = self.system.buckets, self.system.apis
-        servers = {api.id: HttpApiServer(api, self.functions, self.platform.account) for api in apis}
-        origin = BucketOrigin(self.store, frozenset(b.name for b in buckets if b.edge_may_list))
-        suffixes = (f"s3.{self.platform.region}.amazonaws.com", "s3.amazonaws.com")
-        here = {f"https://{b.name}.{suffix}": self.aws_url for b in buckets for suffix in suffixes}
+        tokens = TokenCheck(self.identity.keys)
+        account, apis = self.platform.account, self.system.apis
+        servers = {api.id: HttpApiServer(api, self.functions, account, tokens) for api in apis}
         for distribution in self.system.distributions[:1]:
-            site = read_site(distribution, frozenset(b.name for b in buckets), frozenset(servers))
-            read_secret = functools.partial(read_reference, self._secrets)
-            edge = Edge(site, objects=origin, apis=servers, read_secret=read_secret, here=here)
+            edge = compose_edge(
+                distribution,
+                self.system,
+                self.platform,
+                store=self.store,
+                apis=servers,
+                key_values=self._key_values,
+                read_secret=functools.partial(read_reference, self._secrets),
+            )
             runner = await listen(
                 edge.handle, self.platform.edge_port, purpose="site", client_max_size=gateway.MAX_BODY_BYTES
             )

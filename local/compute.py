@@ -33,7 +33,7 @@ def read_function(
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         "PYTHONUNBUFFERED": "1",
-        **with_differences(variables),
+        **with_differences(variables, platform),
     }
     image = "ImageUri" in properties["Code"]
     run = _image_function(properties, assembly) if image else _zip_function(properties, assembly, layers)
@@ -117,7 +117,7 @@ def _container(properties: Mapping[str, Any], assembly: Assembly, platform: Plat
     context = assembly.asset(properties["Image"]).path
     root = ImageRoot(properties.get("WorkingDirectory", "/"), context)
     variables = {item["Name"]: str(item["Value"]) for item in properties.get("Environment", ())}
-    variables = with_differences(variables)
+    variables = with_differences(variables, platform)
     return Container(
         name=properties["Name"],
         entry=tuple(local_argv(root.outside(word) for word in entry)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
@@ -13,11 +14,20 @@ ACCESS_KEY = "AKIAMARQUEELOCAL0000"
 SECRET_KEY = "marquee-local-not-a-secret-0000000000000"  # noqa: S105  (opens nothing outside 127.0.0.1)
 
 
-def with_differences(environment: Mapping[str, str]) -> dict[str, str]:
+# where people's clients and machines sign in; the issuer, which has a path, stays what tokens say
+_SIGN_IN = re.compile(
+    r"https://(cognito-idp\.[a-z0-9-]+\.amazonaws\.com|[a-z0-9-]+\.auth\.[a-z0-9-]+\.amazoncognito\.com)"
+)
+
+
+def with_differences(environment: Mapping[str, str], platform: Platform) -> dict[str, str]:
     """A template's environment, as it must be here."""
     changed = dict(environment)
     if "VALKEY_TLS" in changed or "VALKEY_ENDPOINT" in changed:
         changed["VALKEY_TLS"] = "false"  # ElastiCache Serverless speaks only TLS; our Valkey only loopback
+    for name, value in environment.items():
+        if _SIGN_IN.fullmatch(value):
+            changed[name] = platform.aws_endpoint
     return changed
 
 

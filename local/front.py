@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from local.edge.key_values import KeyValueStores
 from local.functions.outcome import RequestTooLargeError, TooManyRequestsError, UnknownFunctionError
 from local.functions.service import LambdaService
 from local.tasks import Task, TaskError, TaskService
@@ -17,11 +18,14 @@ from local.wsgi import WsgiBridge
 # control-plane requests are small; data goes to the object store, which streams
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
-_SCOPE = re.compile(r"Credential=[^/,\s]+/\d{8}/[^/]+/([^/]+)/aws4_request")
+# Signature Version 4A names no region
+_SCOPE = re.compile(r"Credential=[^/,\s]+/\d{8}(?:/[^/]+)?/([^/]+)/aws4_request")
 _PRESIGNED_SCOPE = re.compile(r"[^/]+/\d{8}/[^/]+/([^/]+)/aws4_request")
 _INVOKE = re.compile(r"/2015-03-31/functions/([^/]+)/invocations")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+# is told the service, too, and gives None for what is not for it
+Beside = Callable[[web.Request, str], Awaitable[web.StreamResponse | None]]
 
 
 def service_of(request: web.Request) -> str:
@@ -46,18 +50,27 @@ class Front:
         tasks: TaskService,
         others: WsgiBridge,
         on_sent: Callable[[str], None],
+        key_values: KeyValueStores,
+        identity: Beside,
     ) -> None:
         self._objects = objects
         self._functions = functions
         self._tasks = tasks
         self._others = others
         self._on_sent = on_sent
+        self._key_values = key_values
+        self._identity = identity
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         service = service_of(request)
+        identity = await self._identity(request, service)
+        if identity is not None:
+            return identity
         if service == "s3":
             return await self._objects(request)
         body = await request.read()
+        if service == "cloudfront-keyvaluestore":
+            return self._key_values.answer(request, body)
         invoked = _INVOKE.fullmatch(request.path) if service == "lambda" else None
         if invoked is not None:
             return await self._invoke(request, invoked[1], body)

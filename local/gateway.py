@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from local.authorizer import ForbiddenError, TokenCheck, UnauthorizedError, context_of
 from local.functions.outcome import Outcome, RequestTooLargeError, TooManyRequestsError, UnknownFunctionError
 from local.functions.service import LambdaService
 from local.model import HttpApi
@@ -31,10 +32,11 @@ _TEXT_SUFFIXES = ("+json", "+xml")
 class HttpApiServer:
     """Answers requests for one API by calling its functions."""
 
-    def __init__(self, api: HttpApi, functions: LambdaService, account: str) -> None:
+    def __init__(self, api: HttpApi, functions: LambdaService, account: str, tokens: TokenCheck) -> None:
         self._api = api
         self._functions = functions
         self._account = account
+        self._tokens = tokens
         self._routes = RouteTable(api.routes)
         self._bucket = TokenBucket(api.throttle) if api.throttle else None
         self._route_buckets = {key: TokenBucket(throttle) for key, throttle in api.route_throttles.items()}
@@ -55,12 +57,27 @@ class HttpApiServer:
         if sum(len(k) + len(v) for k, v in request.headers.items()) > _MAX_HEADER_BYTES:
             return _message(431, "Request Header Fields Too Large")
         try:
+            authorized = self._authorize(match, request.headers.get("Authorization", ""))
+        except UnauthorizedError as error:
+            return _unauthorized(str(error))
+        except ForbiddenError:
+            return _message(403, "Forbidden")
+        try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
             return _message(413, "Request Entity Too Large")
         event = build_event(request, match, body, request_id, self._api, self._account)
         event["headers"].update(given)
+        event["requestContext"].update(authorized)
         return await self._call(match, json.dumps(event).encode())
+
+    def _authorize(self, match: Match, header: str) -> dict[str, Any]:
+        """What the function is told of the caller; nothing on a route that asks for no token."""
+        route = match.route
+        if route.authorizer is None:
+            return {}
+        claims = self._tokens.claims(route.authorizer, route.scopes, header)
+        return {"authorizer": context_of(claims, route.scopes)}
 
     def _allowed(self, route_key: str) -> bool:
         bucket = self._route_buckets.get(route_key, self._bucket)
@@ -83,6 +100,13 @@ class HttpApiServer:
 
 def _message(status: int, message: str) -> web.Response:
     return web.json_response({"message": message}, status=status)
+
+
+def _unauthorized(reason: str) -> web.Response:
+    answer = _message(401, "Unauthorized")
+    told = f' scope="" error="invalid_token" error_description="{reason}"' if reason else ""
+    answer.headers["WWW-Authenticate"] = f"Bearer{told}"
+    return answer
 
 
 def build_event(

@@ -34,6 +34,8 @@ TYPES = frozenset(
         "AWS::CloudFront::CloudFrontOriginAccessIdentity",
         "AWS::CloudFront::MonitoringSubscription",
         "AWS::CloudFront::OriginAccessControl",  # the edge is the only reader, and only reads
+        "AWS::Cognito::UserPoolIdentityProvider",  # no foreign account leads to this machine
+        "AWS::Cognito::UserPoolResourceServer",  # its scopes are named by the clients that may have them
         "AWS::DocDB::DBClusterParameterGroup",
         "AWS::DocDB::DBInstance",  # the cluster is one engine here
         "AWS::DocDB::DBSubnetGroup",

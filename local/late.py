@@ -11,13 +11,14 @@ from local.intrinsics import TemplateError
 
 _LATER = re.compile(r"\{\{later:([^{}]+)\}\}")
 # read by `local.system` itself
-_DEPLOYMENT = "Custom::CDKBucketDeployment"
+# what the local cloud does itself: files of a deployment (`deployments`), functions it calls (`triggers`)
+_DONE_HERE = frozenset({"Custom::CDKBucketDeployment", "Custom::Trigger"})
 
 
 def is_made_by_function(resource_type: str) -> bool:
     """Whether a custom resource is made here by the function that the template names."""
     custom = resource_type.startswith("Custom::") or resource_type == "AWS::CloudFormation::CustomResource"
-    return custom and resource_type != _DEPLOYMENT and not is_harmless(resource_type)
+    return custom and resource_type not in _DONE_HERE and not is_harmless(resource_type)
 
 
 def later(resource_id: str, attribute: str | None = None) -> str:

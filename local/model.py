@@ -98,12 +98,22 @@ class TaskDefinition:
 
 
 @dataclass(frozen=True)
+class JwtAuthorizer:
+    """Whose tokens count, and for which clients or audiences."""
+
+    issuer: str
+    audience: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Route:
-    """`key` is `METHOD /path/{parameter}` or `$default`."""
+    """`key` is `METHOD /path/{parameter}` or `$default`; a token must have one of `scopes`, if there are any."""
 
     key: str
     function_arn: str
     timeout_seconds: float
+    authorizer: JwtAuthorizer | None = None
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,12 +171,53 @@ class Deployment:
 
 
 @dataclass(frozen=True)
+class EdgeCode:
+    """A CloudFront Function; `store` is the ARN of its key-value store."""
+
+    arn: str
+    name: str
+    source: str
+    runtime: str
+    store: str | None
+
+
+@dataclass(frozen=True)
+class CustomResource:
+    """A resource that a function of this app makes; `properties` are what it is told."""
+
+    id: str
+    type: str
+    function_arn: str
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Distribution:
-    """`config` is CloudFormation's DistributionConfig; `policies` are the policies' configurations by id."""
+    """`config` is CloudFormation's DistributionConfig; `policies` are the policies' configurations by id, keys and
+    key groups among them."""
 
     id: str
     config: Mapping[str, Any]
     policies: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class PoolClient:
+    """An app client of a user pool, with CloudFormation's properties."""
+
+    id: str
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class UserPool:
+    """`properties` and `groups` are CloudFormation's. `has_domain`: it answers for tokens itself."""
+
+    id: str
+    properties: Mapping[str, Any]
+    groups: tuple[Mapping[str, Any], ...]
+    clients: tuple[PoolClient, ...]
+    has_domain: bool
 
 
 @dataclass(frozen=True)
@@ -201,4 +252,8 @@ class System:
     deployments: tuple[Deployment, ...]
     triggers: tuple[Trigger, ...]
     uses_cache: bool
+    user_pools: tuple[UserPool, ...]
     database_secrets: frozenset[str]  # ARNs of secrets that tell functions where the database is
+    edge_functions: tuple[EdgeCode, ...] = ()
+    key_value_stores: tuple[str, ...] = ()  # ARNs
+    custom_resources: tuple[CustomResource, ...] = ()

@@ -52,15 +52,22 @@ def read_throttle(settings: Mapping[str, Any]) -> model.Throttle | None:
     return model.Throttle(rate=rate, burst=int(settings.get("ThrottlingBurstLimit", rate)))
 
 
-def read_route(resource: Resource, integrations: Mapping[str, Mapping[str, Any]]) -> model.Route:
+def read_route(
+    resource: Resource,
+    integrations: Mapping[str, Mapping[str, Any]],
+    authorizers: Mapping[str, model.JwtAuthorizer],
+) -> model.Route:
     properties = resource.properties
-    if properties.get("AuthorizationType", "NONE") != "NONE":
-        raise TemplateError(f"the route {properties['RouteKey']} has an authorizer, which the local API does not ask")
+    kind = properties.get("AuthorizationType", "NONE")
+    if kind not in {"NONE", "JWT"}:
+        raise TemplateError(f"the route {properties['RouteKey']} asks {kind}, which the local API does not know")
     integration = integrations[properties["Target"].removeprefix("integrations/")]
     return model.Route(
         key=properties["RouteKey"],
         function_arn=_function_of_uri(integration["IntegrationUri"]),
         timeout_seconds=min(30.0, int(integration.get("TimeoutInMillis", 30_000)) / 1000),
+        authorizer=authorizers[properties["AuthorizerId"]] if kind == "JWT" else None,
+        scopes=tuple(properties.get("AuthorizationScopes", ())),
     )
 
 
@@ -78,6 +85,18 @@ def read_schedule(resource: Resource) -> model.Schedule:
         input=target.get("Input", "{}"),
         timezone=resource.properties.get("ScheduleExpressionTimezone", "UTC"),
         enabled=resource.properties.get("State", "ENABLED") == "ENABLED",
+    )
+
+
+def read_edge_function(resource: Resource, arn: str) -> model.EdgeCode:
+    config = resource.properties["FunctionConfig"]
+    stores = [item["KeyValueStoreARN"] for item in config.get("KeyValueStoreAssociations", ())]
+    return model.EdgeCode(
+        arn=arn,
+        name=resource.name,
+        source=resource.properties["FunctionCode"],
+        runtime=config["Runtime"],
+        store=stores[0] if stores else None,  # CloudFront allows no second
     )
 
 

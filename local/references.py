@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from local.late import is_made_by_function, later
+
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 
@@ -61,6 +63,8 @@ NAME_PROPERTIES = {
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::ElastiCache::ServerlessCache": "ServerlessCacheName",
     "AWS::SSM::Parameter": "Name",
+    "AWS::Cognito::UserPoolResourceServer": "Identifier",
+    "AWS::Cognito::UserPoolDomain": "Domain",
     "AWS::SNS::Topic": "TopicName",
     "AWS::ECR::Repository": "RepositoryName",
 }
@@ -104,6 +108,19 @@ def _log_group_arn(s: Subject) -> str:
     return s.arn("logs", f"log-group:{s.name}:*")
 
 
+def _edge_function_arn(s: Subject) -> str:
+    return s.arn("cloudfront", f"function/{s.name}", regional=False)
+
+
+def _key_value_store_arn(s: Subject) -> str:
+    return s.arn("cloudfront", f"key-value-store/{s.name}", regional=False)
+
+
+def _issuer(s: Subject) -> str:
+    """A pool's issuer, without the scheme."""
+    return f"cognito-idp.{s.platform.region}.amazonaws.com/{s.name}"
+
+
 _REFS: Mapping[str, Callable[[Subject], str]] = {
     "AWS::SQS::Queue": _queue_url,
     "AWS::StepFunctions::StateMachine": _state_machine_arn,
@@ -114,9 +131,11 @@ _REFS: Mapping[str, Callable[[Subject], str]] = {
     "AWS::Lambda::Version": _qualified_function,
     "AWS::Lambda::LayerVersion": lambda s: s.arn("lambda", f"layer:{s.name}:1"),
     "AWS::SNS::Topic": lambda s: s.arn("sns", s.name),
+    "AWS::CloudFront::Function": _edge_function_arn,
 }
 
 _ARNS: Mapping[str, Callable[[Subject], str]] = {
+    "AWS::Cognito::UserPool": lambda s: s.arn("cognito-idp", f"userpool/{s.name}"),
     "AWS::S3::Bucket": lambda s: f"arn:aws:s3:::{s.name}",
     "AWS::SQS::Queue": lambda s: s.arn("sqs", s.name),
     "AWS::Lambda::Function": _function_arn,
@@ -129,6 +148,10 @@ _ARNS: Mapping[str, Callable[[Subject], str]] = {
 }
 
 _ATTRIBUTES: Mapping[tuple[str, str], Callable[[Subject], str]] = {
+    ("AWS::Cognito::UserPool", "ProviderName"): _issuer,
+    ("AWS::Cognito::UserPool", "ProviderURL"): lambda s: f"https://{_issuer(s)}",
+    ("AWS::Cognito::UserPool", "UserPoolId"): lambda s: s.name,
+    ("AWS::Cognito::UserPoolClient", "ClientId"): lambda s: s.name,
     ("AWS::S3::Bucket", "DomainName"): lambda s: f"{s.name}.s3.amazonaws.com",
     ("AWS::S3::Bucket", "RegionalDomainName"): lambda s: f"{s.name}.s3.{s.platform.region}.amazonaws.com",
     ("AWS::SQS::Queue", "QueueName"): lambda s: s.name,
@@ -144,18 +167,24 @@ _ATTRIBUTES: Mapping[tuple[str, str], Callable[[Subject], str]] = {
     ),
     ("AWS::ApiGatewayV2::Api", "ApiId"): lambda s: s.name,
     ("AWS::CloudFront::Distribution", "DomainName"): lambda s: f"127.0.0.1:{s.platform.edge_port}",
+    ("AWS::CloudFront::Function", "FunctionARN"): _edge_function_arn,
+    ("AWS::CloudFront::KeyValueStore", "Arn"): _key_value_store_arn,
     ("AWS::Lambda::Version", "Version"): lambda s: "1",
 }
 
 
 def ref_of(subject: Subject) -> str:
     """What `Ref` gives."""
+    if is_made_by_function(subject.type):
+        return later(subject.name)
     ref = _REFS.get(subject.type)
     return ref(subject) if ref is not None else subject.name
 
 
 def attribute_of(subject: Subject, attribute: str) -> str:
     """What `Fn::GetAtt` gives."""
+    if is_made_by_function(subject.type):
+        return later(subject.name, attribute)
     known = _ATTRIBUTES.get((subject.type, attribute))
     if known is not None:
         return known(subject)

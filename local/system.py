@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from local import model
 from local.assembly import Assembly
 from local.compute import read_function, read_task_definition
 from local.harmless import is_harmless
+from local.identity_reading import read_authorizers, read_pools
 from local.intrinsics import TemplateError
+from local.late import is_made_by_function
 from local.properties import (
     lets_edge_list,
+    read_edge_function,
     read_queue_attributes,
     read_route,
     read_rule,
@@ -21,6 +24,8 @@ from local.properties import (
 )
 from local.references import Platform, secret_arn_suffix
 from local.resources import ResolvedStacks, Resource
+from local.triggers import read_trigger
+from local.targets import check_targets
 from local.triggers import read_trigger
 
 _T = TypeVar("_T")
@@ -33,15 +38,22 @@ class UnknownResourcesError(Exception):
 _READ = frozenset(
     {
         "AWS::ApiGatewayV2::Api",
+        "AWS::ApiGatewayV2::Authorizer",
         "AWS::ApiGatewayV2::Integration",
         "AWS::ApiGatewayV2::Route",
         "AWS::ApiGatewayV2::Stage",
         "AWS::CloudFront::CachePolicy",
         "AWS::CloudFront::Distribution",
+        "AWS::CloudFront::Function",
         "AWS::CloudFront::KeyGroup",
+        "AWS::CloudFront::KeyValueStore",
         "AWS::CloudFront::OriginRequestPolicy",
         "AWS::CloudFront::PublicKey",
         "AWS::CloudFront::ResponseHeadersPolicy",
+        "AWS::Cognito::UserPool",
+        "AWS::Cognito::UserPoolClient",
+        "AWS::Cognito::UserPoolDomain",
+        "AWS::Cognito::UserPoolGroup",
         "AWS::DocDB::DBCluster",
         "AWS::ECS::Cluster",
         "AWS::ECS::TaskDefinition",
@@ -65,32 +77,27 @@ _READ = frozenset(
 def build_system(assembly: Assembly, platform: Platform) -> model.System:
     """Raises UnknownResourcesError, naming all of them, and TemplateError."""
     stacks = ResolvedStacks(assembly, platform)
-    unknown = sorted({r.type for r in stacks.resources if r.type not in _READ and not is_harmless(r.type)})
+    # CDK's own providers are no Python, and are not run here
+    ours = frozenset(
+        f"arn:aws:lambda:{platform.region}:{platform.account}:function:{f.name}"
+        for f in stacks.of_type("AWS::Lambda::Function")
+        if f.properties.get("Runtime", "").startswith("python")
+    )
+    unknown = sorted({r.type for r in stacks.resources if not _is_known(r, ours)})
     if unknown:
         raise UnknownResourcesError(
             f"the local cloud does not know how to run {', '.join(unknown)}: teach local/system.py, "
             "or name it in local/harmless.py with the reason"
         )
     system = _Reader(assembly, platform, stacks).system()
-    _check_targets(system)
+    check_targets(system)
     return system
 
 
-def _check_targets(system: model.System) -> None:
-    """What would fail at its first call is told at the start."""
-    known = {function.arn for function in system.functions.values()}
-    called = {
-        **{f"the route {route.key}": route.function_arn for api in system.apis for route in api.routes},
-        **{f"the mapping of {source.queue_arn}": source.function_arn for source in system.event_sources},
-        **{f"the schedule {schedule.name}": schedule.function_arn for schedule in system.schedules},
-    }
-    for caller, target in called.items():
-        if target not in known:
-            raise TemplateError(f"{caller} calls {target}, which is not a function of this app")
-    queues = {queue.arn for queue in system.queues}
-    for source in system.event_sources:
-        if source.queue_arn not in queues:
-            raise TemplateError(f"{source.queue_arn} feeds a function, and is not a queue of this app")
+def _is_known(resource: Resource, functions: frozenset[str]) -> bool:
+    if is_made_by_function(resource.type):
+        return resource.properties.get("ServiceToken") in functions
+    return resource.type in _READ or is_harmless(resource.type)
 
 
 class _Reader:
@@ -125,11 +132,29 @@ class _Reader:
             deployments=self._all("Custom::CDKBucketDeployment", self._deployment),
             triggers=self._all("Custom::Trigger", read_trigger),
             uses_cache=any(self._stacks.of_type("AWS::ElastiCache::ServerlessCache")),
+            user_pools=read_pools(self._stacks),
             database_secrets=database_secrets,
+            edge_functions=tuple(
+                read_edge_function(r, self._global_arn("function", r)) for r in self._of("AWS::CloudFront::Function")
+            ),
+            key_value_stores=tuple(
+                self._global_arn("key-value-store", r) for r in self._of("AWS::CloudFront::KeyValueStore")
+            ),
+            custom_resources=tuple(
+                model.CustomResource(r.name, r.type, r.properties["ServiceToken"], r.properties)
+                for r in self._stacks.resources
+                if is_made_by_function(r.type)
+            ),
         )
 
     def _all(self, kind: str, read: Callable[[Resource], _T]) -> tuple[_T, ...]:
         return tuple(read(resource) for resource in self._stacks.of_type(kind))
+
+    def _of(self, kind: str) -> Iterator[Resource]:
+        return self._stacks.of_type(kind)
+
+    def _global_arn(self, kind: str, resource: Resource) -> str:
+        return f"arn:aws:cloudfront::{self._platform.account}:{kind}/{resource.name}"
 
     def _arn(self, service: str, resource: str) -> str:
         return f"arn:aws:{service}:{self._platform.region}:{self._platform.account}:{resource}"
@@ -220,7 +245,9 @@ class _Reader:
         throttles = {key: read_throttle(settings) for key, settings in stage.get("RouteSettings", {}).items()}
         return model.HttpApi(
             id=resource.name,
-            routes=tuple(read_route(r, integrations) for r in of_api("AWS::ApiGatewayV2::Route")),
+            routes=tuple(
+                read_route(r, integrations, read_authorizers(self._stacks)) for r in of_api("AWS::ApiGatewayV2::Route")
+            ),
             stage=stage.get("StageName", "$default"),
             stage_variables=stage.get("StageVariables", {}),
             throttle=read_throttle(stage.get("DefaultRouteSettings", {})),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from local.addresses import addresses_here
 from local.edge.behaviours import read_site
 from local.edge.functions import EdgeFunction
 from local.edge.key_values import KeyValueStores
@@ -33,13 +34,12 @@ def compose_edge(
         frozenset(apis),
         _edge_functions(system, key_values),
     )
-    suffixes = (f"s3.{platform.region}.amazonaws.com", "s3.amazonaws.com")
     return Edge(
         site,
         objects=BucketOrigin(store, frozenset(bucket.name for bucket in buckets if bucket.edge_may_list)),
         apis=apis,
         read_secret=read_secret,
-        here={f"https://{bucket.name}.{suffix}": platform.aws_endpoint for bucket in buckets for suffix in suffixes},
+        here=addresses_here(system, platform),
     )
 
 

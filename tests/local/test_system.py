@@ -128,11 +128,11 @@ def test_an_unknown_environment_names_those_there_are(tmp_path: Path) -> None:
                 "Properties": {
                     "ApiId": {"Ref": "Api"},
                     "RouteKey": "GET /secret",
-                    "AuthorizationType": "JWT",
+                    "AuthorizationType": "AWS_IAM",
                     "Target": "integrations/none",
                 },
             },
-            "GET /secret has an authorizer",
+            "GET /secret asks AWS_IAM",
         ),
         (
             {"Type": "AWS::S3::Bucket", "Properties": {"VersioningConfiguration": {"Status": "Enabled"}}},
