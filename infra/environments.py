@@ -96,11 +96,16 @@ class Worker(Choice):
 
 
 class Api(Choice):
-    """Requests a second over all clients, and the origins whose pages may send parts to the uploads bucket."""
+    """Requests a second over all clients, and the origins whose pages may send parts to the uploads bucket.
+
+    `open_metrics`: whether everybody may read the service's counters, or only administrators and machines with
+    their scope (Prometheus gets its token by `oauth2`).
+    """
 
     throttle_rate: int = Field(ge=1, le=10_000)
     throttle_burst: int = Field(ge=1, le=5_000)
     upload_origins: tuple[str, ...] = ("*",)
+    open_metrics: bool = False
 
 
 class Retention(Choice):
@@ -145,7 +150,7 @@ DEV = Environment(
         fargate_memory_mib=4096,
         shard_concurrency=10,
     ),
-    api=Api(throttle_rate=50, throttle_burst=100),
+    api=Api(throttle_rate=50, throttle_burst=100, open_metrics=True),
     retention=Retention(log_days=7, source_expiry_days=30, protect=False),
 )
 

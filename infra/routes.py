@@ -22,6 +22,13 @@ class Route(NamedTuple):
     access: Access = "public"
 
 
+def routes_of(*, open_metrics: bool) -> tuple[Route, ...]:
+    """The table, with the counters open to everybody where an environment has them so."""
+    return tuple(
+        route._replace(access="public") if open_metrics and route.path == "/metrics" else route for route in ROUTES
+    )
+
+
 ROUTES: tuple[Route, ...] = (
     Route("POST", "/uploads", "uploads"),
     Route("POST", "/uploads/{upload_id}/parts", "uploads"),
@@ -37,4 +44,6 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/assets/{asset_id}", "assets"),
     Route("POST", "/streaming/sessions", "streaming"),
     Route("GET", "/health", "health"),
+    Route("GET", "/health/live", "health"),
+    Route("GET", "/metrics", "health", "admin"),
 )

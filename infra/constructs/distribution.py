@@ -97,7 +97,9 @@ def _api_behavior(scope: Construct, api: ServiceApi) -> cloudfront.BehaviorOptio
         # API Gateway finds the API by the host name: the viewer's own must not reach it
         origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
         response_headers_policy=cloudfront.ResponseHeadersPolicy(
-            scope, "ApiHeaders", security_headers_behavior=_security_headers("default-src 'none'")
+            scope, "ApiHeaders", 
+            # The API says itself what its answers may do: one of them is a page with a style.
+            security_headers_behavior=_security_headers("default-src 'none'", override=False),
         ),
     )
 
@@ -137,10 +139,12 @@ def _media_behavior(
     )
 
 
-def _security_headers(content_security_policy: str) -> cloudfront.ResponseSecurityHeadersBehavior:
+def _security_headers(
+    content_security_policy: str, *, override: bool = True
+) -> cloudfront.ResponseSecurityHeadersBehavior:
     return cloudfront.ResponseSecurityHeadersBehavior(
         content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
-            content_security_policy=content_security_policy, override=True
+            content_security_policy=content_security_policy, override=override
         ),
         content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
         frame_options=cloudfront.ResponseHeadersFrameOptions(

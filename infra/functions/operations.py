@@ -12,7 +12,14 @@ def create_operations_functions(platform: ApiPlatform) -> dict[str, PythonFuncti
 
 def _create_health(platform: ApiPlatform) -> PythonFunction:
     media = platform.data.media
-    health = platform.http_function("health", "Says which dependencies answer", {"MEDIA_BUCKET": media.bucket_name})
+    health = platform.http_function(
+        "health",
+        "Says which dependencies answer, and shows what was counted",
+        {
+            "MEDIA_BUCKET": media.bucket_name,
+            "METRICS_ACCESS": "open" if platform.environment.api.open_metrics else "admin",
+        },
+    )
     # it asks for an object that is not there: 404 is an answer, 403 would be a riddle
     media.allow_object(health, "health", "GetObject")
     media.allow_listing(health)

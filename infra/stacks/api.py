@@ -13,7 +13,7 @@ from infra.functions.films import create_film_functions
 from infra.functions.operations import create_operations_functions
 from infra.functions.platform import ApiPlatform
 from infra.functions.playback import create_playback_functions
-from infra.routes import ROUTES
+from infra.routes import routes_of
 from infra.sources import Sources
 from infra.stacks.data import DataStack
 from infra.stacks.network import NetworkStack
@@ -50,7 +50,7 @@ class ApiStack(Stack):
             self,
             "Http",
             environment=environment,
-            routes=ROUTES,
+            routes=routes_of(open_metrics=environment.api.open_metrics),
             functions={
                 **create_film_functions(platform, state_machine),
                 **create_playback_functions(platform),
