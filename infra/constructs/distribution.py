@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from aws_cdk import Annotations, Aws, Duration
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_s3 as s3
 from aws_cdk.aws_cloudfront_origins import HttpOrigin, S3BucketOrigin
 from constructs import Construct
+from marquee.domain.origin import ORIGIN_VERIFY_HEADER
 
 from infra.constructs.http_api import ServiceApi
+from infra.constructs.origin_verify import OriginVerify
 
+EDGE_CODE = Path(__file__).resolve().parent.parent / "edge"
 HTTPS_FOR = Duration.days(365)
 
 
@@ -27,7 +31,9 @@ class ViewerDistribution(cloudfront.Distribution):
         media_bucket: s3.IBucket,
         uploads_bucket: s3.IBucket,
         api: ServiceApi,
+        origin_verify: OriginVerify,
         comment: str,
+        web_acl_arn: str | None = None,
         media_key_groups: Sequence[cloudfront.IKeyGroup] = (),
     ) -> None:
         policies = Construct(scope, f"{construct_id}Policies")
@@ -35,11 +41,12 @@ class ViewerDistribution(cloudfront.Distribution):
             scope,
             construct_id,
             comment=comment,
+            web_acl_id=web_acl_arn,
             default_root_object="index.html",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             default_behavior=_site_behavior(policies, site_bucket, uploads_bucket),
             additional_behaviors={
-                "/api/*": _api_behavior(policies, api),
+                "/api/*": _api_behavior(policies, api, origin_verify),
                 "/media/*": _media_behavior(policies, media_bucket, media_key_groups),
             },
         )
@@ -83,21 +90,36 @@ def _site_policy(uploads: s3.IBucket) -> str:
     )
 
 
-def _api_behavior(scope: Construct, api: ServiceApi) -> cloudfront.BehaviorOptions:
+def _api_behavior(scope: Construct, api: ServiceApi, verify: OriginVerify) -> cloudfront.BehaviorOptions:
     return cloudfront.BehaviorOptions(
         origin=HttpOrigin(
             f"{api.api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}",
             protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
             origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
             read_timeout=Duration.seconds(30),
+            # the API refuses what comes past us, and with it past the firewall
+            custom_headers={ORIGIN_VERIFY_HEADER: verify.value},
         ),
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
         allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
         cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
         # API Gateway finds the API by the host name: the viewer's own must not reach it
         origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+        function_associations=[
+            cloudfront.FunctionAssociation(
+                event_type=cloudfront.FunctionEventType.VIEWER_REQUEST,
+                function=cloudfront.Function(
+                    scope,
+                    "ViewerAddress",
+                    code=cloudfront.FunctionCode.from_inline((EDGE_CODE / "viewer_address.js").read_text()),
+                    runtime=cloudfront.FunctionRuntime.JS_2_0,
+                    comment="Tells the API who is asking",
+                ),
+            )
+        ],
         response_headers_policy=cloudfront.ResponseHeadersPolicy(
-            scope, "ApiHeaders", 
+            scope,
+            "ApiHeaders",
             # The API says itself what its answers may do: one of them is a page with a style.
             security_headers_behavior=_security_headers("default-src 'none'", override=False),
         ),
