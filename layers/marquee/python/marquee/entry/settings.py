@@ -56,6 +56,12 @@ class EventsSettings(DatabaseSettings):
     webhooks_queue_url: str
 
 
+class WebhookSettings(EventsSettings):
+    """For processes that keep webhooks' secrets: what their key is derived from."""
+
+    webhooks_key_secret_arn: str
+
+
 class CacheSettings(ProcessSettings):
     """For processes that use Valkey. `valkey_endpoint` is `host:port`.
 
@@ -68,3 +74,11 @@ class CacheSettings(ProcessSettings):
     origin_secret: str = ""
     trusted_networks: str = ""
     limit_factor: int = 1
+
+
+class TmdbSettings(CacheSettings):
+    """For processes that ask TMDB. `tmdb_url`: of its API; without one, or with `local` where no local cloud has
+    put its own in that place, Marquee has its own films alone. The secret holds `{"token": "…"}`."""
+
+    tmdb_url: str = ""
+    tmdb_secret_arn: str = ""

@@ -1,0 +1,69 @@
+"""Adapters of functions that serve films out of the cache and from TMDB, each built when it is first used."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from marquee.domain.cache import Cache
+from marquee.domain.movie_source import MovieSource
+from marquee.entry.settings import CacheSettings, TmdbSettings
+from marquee.entry.wiring import CacheWiring
+
+if TYPE_CHECKING:
+    from marquee.adapters.tmdb import TmdbClient
+    from marquee.adapters.valkey_attempts import Attempts
+
+C = TypeVar("C", bound=CacheSettings)
+T = TypeVar("T", bound=TmdbSettings)
+
+LOCAL = "local"
+
+
+class CachingWiring(CacheWiring[C]):
+    """The cache that answers are served from."""
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        from marquee.adapters.valkey_attempts import Attempts
+
+        return Attempts()
+
+    @cached_property
+    def cache(self) -> Cache:
+        from marquee.adapters.cache import serving_cache
+
+        return serving_cache(self.valkey, attempts=self.attempts, metrics=self.metrics)
+
+
+class TmdbWiring(CachingWiring[T]):
+    """Films of TMDB, where there is one."""
+
+    @cached_property
+    def movie_source(self) -> MovieSource:
+        from marquee.adapters.movie_source import CachedMovieSource, OwnFilmsAlone
+
+        if self.settings.tmdb_url in ("", LOCAL):
+            return OwnFilmsAlone()
+        return CachedMovieSource(self.tmdb, self.cache)
+
+    @cached_property
+    def tmdb(self) -> TmdbClient:
+        from marquee.adapters.breaker import SharedBreaker
+        from marquee.adapters.bucket import SharedBucket
+        from marquee.adapters.tmdb import CALLS_A_SECOND, TmdbClient, Token
+        from marquee.adapters.tmdb_transport import Urllib3Transport
+
+        return TmdbClient(
+            self.settings.tmdb_url,
+            Token(self._read_token),
+            transport=Urllib3Transport(),
+            breaker=SharedBreaker(self.valkey, "tmdb", attempts=self.attempts, metrics=self.metrics),
+            bucket=SharedBucket(self.valkey, "tmdb", size=CALLS_A_SECOND, attempts=self.attempts),
+        )
+
+    def _read_token(self) -> str:
+        from marquee.adapters.secrets import read_secret
+
+        return str(json.loads(read_secret(self.settings.tmdb_secret_arn)).get("token", ""))
