@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,13 +17,13 @@ from local.edge.signed import DeniedError, TrustedKeys, ViewerRequest
 logger = logging.getLogger(__name__)
 
 
-def guard(request: web.Request, behaviour: Behaviour) -> web.Response | None:
-    """The answer to a request that goes no further; None for one that does."""
+def guard(request: web.Request, behaviour: Behaviour) -> web.Response | Mapping[str, str]:
+    """The answer to a request that goes no further; for one that does, headers that the function has set."""
     if behaviour.trusted is not None:
         denied = _check(request, behaviour.trusted)
         if denied is not None:
             return denied
-    return None if behaviour.on_request is None else _run(request, behaviour.on_request)
+    return {} if behaviour.on_request is None else _run(request, behaviour.on_request)
 
 
 def _check(request: web.Request, trusted: TrustedKeys) -> web.Response | None:
@@ -53,26 +53,31 @@ def _cookies(request: web.Request) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def _run(request: web.Request, function: EdgeFunction) -> web.Response | None:
+def _run(request: web.Request, function: EdgeFunction) -> web.Response | Mapping[str, str]:
     event = _event(request)
+    sent = event["request"]
     try:
         answer = function.run(event)
     except FunctionError as error:
         logger.warning("edge function %s", error)
         return web.Response(status=503, text="The CloudFront function returned an invalid value or raised.")
     if "statusCode" in answer:
-        headers = {name: field["value"] for name, field in answer.get("headers", {}).items()}
-        body = answer.get("body", "")
-        return web.Response(
-            status=answer["statusCode"],
-            reason=answer.get("statusDescription"),
-            headers=headers,
-            body=(body if isinstance(body, str) else body["data"]).encode(),
-        )
-    if answer != event["request"]:
-        logger.warning("edge function %s changed the request, which the local edge cannot follow", function.name)
+        return _response(answer)
+    headers = answer.get("headers", {})
+    if {**answer, "headers": {}} != {**sent, "headers": {}} or sent["headers"].keys() - headers.keys():
+        logger.warning("edge function %s changed more than headers, which the local edge cannot follow", function.name)
         return web.Response(status=503, text="The CloudFront function changed the request.")
-    return None
+    return {name: field["value"] for name, field in headers.items() if field != sent["headers"].get(name)}
+
+
+def _response(answer: Mapping[str, Any]) -> web.Response:
+    body = answer.get("body", "")
+    return web.Response(
+        status=answer["statusCode"],
+        reason=answer.get("statusDescription"),
+        headers={name: field["value"] for name, field in answer.get("headers", {}).items()},
+        body=(body if isinstance(body, str) else body["data"]).encode(),
+    )
 
 
 def _event(request: web.Request) -> dict[str, Any]:

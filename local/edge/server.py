@@ -52,12 +52,12 @@ class Edge:
         finish = self._finisher(request, behaviour)
         if request.method not in behaviour.methods:
             return _error(Refusal(403, "MethodNotAllowed"), finish)
-        answered = guard(request, behaviour)
-        if answered is not None:
-            finish(answered.headers)
-            return answered
+        passed = guard(request, behaviour)
+        if isinstance(passed, web.Response):
+            finish(passed.headers)
+            return passed
         if behaviour.origin.kind == "api":
-            return await self._from_api(request, behaviour.origin, finish)
+            return await self._from_api(request, behaviour.origin, passed, finish)
         return await self._from_bucket(request, path, behaviour, finish)
 
     def _finisher(self, request: web.Request, behaviour: Behaviour) -> Finish:
@@ -72,8 +72,10 @@ class Edge:
 
         return finish
 
-    async def _from_api(self, request: web.Request, origin: Origin, finish: Finish) -> web.StreamResponse:
-        given = {name.lower(): self._resolved(value) for name, value in origin.headers.items()}
+    async def _from_api(
+        self, request: web.Request, origin: Origin, passed: Mapping[str, str], finish: Finish
+    ) -> web.StreamResponse:
+        given = {**passed, **{name.lower(): self._resolved(value) for name, value in origin.headers.items()}}
         forwarded = [*request.headers.getall("X-Forwarded-For", []), request.remote or "127.0.0.1"]
         given["x-forwarded-for"] = ", ".join(forwarded)
         response = await self._apis[origin.target].handle(request, given)
