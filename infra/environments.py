@@ -110,6 +110,30 @@ class Api(Choice):
 
 class Retention(Choice):
     """How long things stay, and whether they outlive the stack that made them."""
+class Webhooks(Choice):
+    """Where webhooks may be sent besides public https: with `loopback` to receivers on the developer's machine."""
+
+    loopback: bool = False
+
+
+class Protection(Choice):
+    """How hard abuse is met.
+
+    `limit_factor`: how many times the API's quotas hold. Addresses in `trusted_networks` are never blocked.
+    `firewall`: AWS WAF before the distribution; `count` only says what `block` would stop, `off` costs nothing.
+    """
+
+    limit_factor: int = Field(default=1, ge=1, le=1000)
+    trusted_networks: tuple[str, ...] = ()
+    firewall: Literal["off", "count", "block"] = "block"
+
+
+class Watching(Choice):
+    """Movies shorter than `continue_minimum_seconds` are not offered to go on with."""
+
+    continue_minimum_seconds: float = Field(default=120.0, gt=0)
+
+
 
     log_days: LogRetentionDays
     work_days: int = Field(default=3, ge=1)
@@ -131,6 +155,10 @@ class Environment(Choice):
     api: Api
     retention: Retention
     function_memory_mib: int = Field(default=512, ge=128, le=10_240)
+    identity: Identity = Identity()
+    webhooks: Webhooks = Webhooks()
+    protection: Protection = Protection()
+    watching: Watching = Watching()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @model_validator(mode="after")
@@ -159,6 +187,10 @@ STAGING = Environment(
     network=Network(nat="gateway", nat_gateway_count=1),
     database=ServerlessDatabase(maximum_units=8),
     valkey=ValkeyLimits(maximum_storage_gb=2, maximum_ecpu_per_second=5000),
+    webhooks=Webhooks(loopback=True),
+    # All who develop and test here come from one address, and mean to fail.
+    protection=Protection(limit_factor=200, trusted_networks=("127.0.0.0/8", "::1/128"), firewall="off"),
+    watching=Watching(continue_minimum_seconds=3.0),  # films to try things with are short
     worker=Worker(lambda_memory_mib=7076, fargate_cpu_units=4096, fargate_memory_mib=8192, shard_concurrency=40),
     api=Api(throttle_rate=200, throttle_burst=400),
     retention=Retention(log_days=30, source_archive_days=30, protect=True),

@@ -26,6 +26,7 @@ from tests.fakes import (
     MemoryProgress,
     MemoryUploads,
 )
+from tests.fakes_events import MemoryEvents
 from tests.fakes_jobs import MemoryJobs
 from tests.fakes_limits import MemoryLimits
 from tests.fakes_media import MemoryObjects
@@ -55,6 +56,7 @@ class Platform:
     objects: MemoryObjects = field(default_factory=MemoryObjects)
     executions: MemoryExecutions = field(default_factory=MemoryExecutions)
     progress: MemoryProgress = field(default_factory=MemoryProgress)
+    events: MemoryEvents = field(default_factory=MemoryEvents)
     metrics: MemoryMetrics = field(default_factory=MemoryMetrics)
 
     limits: MemoryLimits = field(default_factory=lambda: MemoryLimits(lambda: time.time_ns() // 1_000_000))
@@ -107,7 +109,7 @@ class Platform:
 
         job = self.uploaded()
         source = Source(bucket=UPLOADS, key=keys.source_key(job.upload_id))
-        begun = IngestUpload(self.uploads, self.assets, self.jobs, self.executions, MEDIA)(source)
+        begun = IngestUpload(self.uploads, self.assets, self.jobs, self.executions, self.events, MEDIA)(source)
         assert begun is not None
         return begun
 

@@ -1,9 +1,9 @@
 """Assets are read, and deleted with everything that was made from them and their source."""
 
-from marquee.entry.settings import CacheSettings, DatabaseSettings
+from marquee.entry.settings import CacheSettings, EventsSettings
 
 
-class Settings(DatabaseSettings, CacheSettings):
+class Settings(EventsSettings, CacheSettings):
     """Settings of the `assets` function."""
 
     uploads_bucket: str

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from marquee.entry.wiring import CacheWiring, DatabaseWiring
+from marquee.entry.wiring import CacheWiring, EventsWiring
 from marquee.services.delete_asset import DeleteAsset
 from marquee.services.list_assets import ListAssets
 from marquee.services.show_asset import ShowAsset
@@ -10,7 +10,7 @@ from marquee.services.show_asset import ShowAsset
 from assets.settings import Settings
 
 
-class AssetsWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
+class AssetsWiring(EventsWiring[Settings], CacheWiring[Settings]):
     """Use cases of assets."""
 
     @cached_property
@@ -25,7 +25,13 @@ class AssetsWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
     def delete_asset(self) -> DeleteAsset:
         buckets = self.settings
         return DeleteAsset(
-            self.assets, self.jobs, self.uploads, self.objects, buckets.uploads_bucket, buckets.media_bucket
+            self.assets,
+            self.jobs,
+            self.uploads,
+            self.objects,
+            self.events,
+            buckets.uploads_bucket,
+            buckets.media_bucket,
         )
 
 

@@ -2,18 +2,18 @@
 
 from functools import cached_property
 
-from marquee.entry.wiring import DatabaseWiring
+from marquee.entry.wiring import EventsWiring
 from marquee.services.fail_job import FailJob
 
 from fail.settings import Settings
 
 
-class FailWiring(DatabaseWiring[Settings]):
+class FailWiring(EventsWiring[Settings]):
     """The use case of fail."""
 
     @cached_property
     def fail_job(self) -> FailJob:
-        return FailJob(self.jobs, self.assets, self.objects)
+        return FailJob(self.jobs, self.assets, self.objects, self.events)
 
 
 wiring = FailWiring(Settings)

@@ -1,7 +1,7 @@
 """Finish reads the bucket from its input and writes the documents."""
 
-from marquee.entry.settings import DatabaseSettings
+from marquee.entry.settings import EventsSettings
 
 
-class Settings(DatabaseSettings):
+class Settings(EventsSettings):
     """Settings of the `finish` function."""

@@ -2,18 +2,18 @@
 
 from functools import cached_property
 
-from marquee.entry.wiring import DatabaseWiring
+from marquee.entry.wiring import EventsWiring
 from marquee.services.finish_job import FinishJob
 
 from finish.settings import Settings
 
 
-class FinishWiring(DatabaseWiring[Settings]):
+class FinishWiring(EventsWiring[Settings]):
     """The use case of finish."""
 
     @cached_property
     def finish_job(self) -> FinishJob:
-        return FinishJob(self.jobs, self.assets, self.objects)
+        return FinishJob(self.jobs, self.assets, self.objects, self.events)
 
 
 wiring = FinishWiring(Settings)

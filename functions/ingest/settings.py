@@ -1,9 +1,9 @@
 """Ingest claims the job of an uploaded source and starts its execution."""
 
-from marquee.entry.settings import DatabaseSettings
+from marquee.entry.settings import EventsSettings
 
 
-class Settings(DatabaseSettings):
+class Settings(EventsSettings):
     """Settings of the `ingest` function."""
 
     media_bucket: str

@@ -3,13 +3,13 @@
 from functools import cached_property
 
 from marquee.domain.ports import Executions
-from marquee.entry.wiring import DatabaseWiring
+from marquee.entry.wiring import EventsWiring
 from marquee.services.ingest_upload import IngestUpload
 
 from ingest.settings import Settings
 
 
-class IngestWiring(DatabaseWiring[Settings]):
+class IngestWiring(EventsWiring[Settings]):
     """The use case of ingest."""
 
     @cached_property
@@ -18,7 +18,9 @@ class IngestWiring(DatabaseWiring[Settings]):
 
     @cached_property
     def ingest_upload(self) -> IngestUpload:
-        return IngestUpload(self.uploads, self.assets, self.jobs, self.executions, self.settings.media_bucket)
+        return IngestUpload(
+            self.uploads, self.assets, self.jobs, self.executions, self.events, self.settings.media_bucket
+        )
 
 
 wiring = IngestWiring(Settings)

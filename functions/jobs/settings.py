@@ -1,9 +1,9 @@
 """Jobs are read with their live progress, stopped, started again and cleaned up."""
 
-from marquee.entry.settings import CacheSettings, DatabaseSettings
+from marquee.entry.settings import CacheSettings, EventsSettings
 
 
-class Settings(DatabaseSettings, CacheSettings):
+class Settings(EventsSettings, CacheSettings):
     """Settings of the `jobs` function."""
 
     media_bucket: str

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from marquee.domain.ports import Executions
-from marquee.entry.wiring import CacheWiring, DatabaseWiring
+from marquee.entry.wiring import CacheWiring, EventsWiring
 from marquee.services.cancel_job import CancelJob
 from marquee.services.list_jobs import ListJobs
 from marquee.services.retry_job import RetryJob
@@ -12,7 +12,7 @@ from marquee.services.show_job import ShowJob
 from jobs.settings import Settings
 
 
-class JobsWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
+class JobsWiring(EventsWiring[Settings], CacheWiring[Settings]):
     """Use cases of jobs."""
 
     @cached_property
@@ -29,7 +29,7 @@ class JobsWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
 
     @cached_property
     def cancel_job(self) -> CancelJob:
-        return CancelJob(self.jobs, self.assets, self.objects, self.executions)
+        return CancelJob(self.jobs, self.assets, self.objects, self.executions, self.events)
 
     @cached_property
     def retry_job(self) -> RetryJob:

@@ -1,7 +1,7 @@
 """Package reads buckets from its input; only the job's and the asset's documents are its own."""
 
-from marquee.entry.settings import DatabaseSettings
+from marquee.entry.settings import EventsSettings
 
 
-class Settings(DatabaseSettings):
+class Settings(EventsSettings):
     """Settings of the `package` function."""

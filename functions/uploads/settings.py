@@ -1,9 +1,9 @@
 """Uploads write their documents and sign transfers into the uploads bucket."""
 
-from marquee.entry.settings import CacheSettings, DatabaseSettings
+from marquee.entry.settings import CacheSettings, EventsSettings
 
 
-class Settings(DatabaseSettings, CacheSettings):
+class Settings(EventsSettings, CacheSettings):
     """Settings of the `uploads` function."""
 
     uploads_bucket: str

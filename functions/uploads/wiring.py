@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from marquee.entry.replay import Replay
-from marquee.entry.wiring import CacheWiring, DatabaseWiring
+from marquee.entry.wiring import CacheWiring, EventsWiring
 from marquee.services.abort_upload import AbortUpload
 from marquee.services.complete_upload import CompleteUpload
 from marquee.services.create_upload import CreateUpload
@@ -13,7 +13,7 @@ from marquee.services.sign_parts import SignParts
 from uploads.settings import Settings
 
 
-class UploadsWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
+class UploadsWiring(EventsWiring[Settings], CacheWiring[Settings]):
     """Use cases of uploads."""
 
     @cached_property
@@ -34,11 +34,13 @@ class UploadsWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
 
     @cached_property
     def complete_upload(self) -> CompleteUpload:
-        return CompleteUpload(self.uploads, self.multipart, self.objects, self.settings.uploads_bucket)
+        return CompleteUpload(self.uploads, self.multipart, self.objects, self.events, self.settings.uploads_bucket)
 
     @cached_property
     def abort_upload(self) -> AbortUpload:
-        return AbortUpload(self.uploads, self.assets, self.jobs, self.multipart, self.settings.uploads_bucket)
+        return AbortUpload(
+            self.uploads, self.assets, self.jobs, self.multipart, self.events, self.settings.uploads_bucket
+        )
 
 
 wiring = UploadsWiring(Settings)

@@ -92,9 +92,9 @@ class FunctionPlatform(Construct):
 
 
 class FunctionRole(iam.Role):
-    """May write to its own log group, send traces and attach to the VPC. The rest is granted."""
+    """May write to its own log group, send traces and, when it is `inside`, attach to the VPC. The rest is granted."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, log_group: RetainedLogs) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, log_group: RetainedLogs, inside: bool = True) -> None:
         write_logs = iam.PolicyStatement(
             actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log_group.log_group_arn]
         )
@@ -104,7 +104,9 @@ class FunctionRole(iam.Role):
             construct_id,
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             # inline, not a policy of its own: it must be there before the function is
-            inline_policies={"Runtime": iam.PolicyDocument(statements=[write_logs, attach])},
+            inline_policies={
+                "Runtime": iam.PolicyDocument(statements=[write_logs, attach] if inside else [write_logs])
+            },
         )
 
 
@@ -121,6 +123,7 @@ class PythonFunction(lambda_.Function):
     """`functions/{folder}` on Python 3.13, arm64; handler `{folder}.handler.lambda_handler`.
 
     `variables` are its own; the common ones and those of `use_database` and `use_cache` come by themselves.
+    `outside`: not in our network, for what talks to addresses that others choose.
     """
 
     def __init__(
@@ -135,8 +138,9 @@ class PythonFunction(lambda_.Function):
         variables: Mapping[str, str] | None = None,
         memory_mib: int | None = None,
         media_tools: bool = False,
+        outside: bool = False,
     ) -> None:
-        environment = platform.environment
+        environment, placement = platform.environment, None if outside else platform.placement
         log_group = RetainedLogs(scope, f"{construct_id}Logs", retention=environment.retention)
         super().__init__(
             scope,
@@ -152,10 +156,10 @@ class PythonFunction(lambda_.Function):
             environment={**common_variables(environment, folder), **(variables or {})},
             tracing=lambda_.Tracing.ACTIVE,
             log_group=log_group,
-            role=FunctionRole(scope, f"{construct_id}Role", log_group=log_group),
-            vpc=platform.placement.vpc,
-            vpc_subnets=platform.placement.subnets,
-            security_groups=[platform.placement.security_group],
+            role=FunctionRole(scope, f"{construct_id}Role", log_group=log_group, inside=not outside),
+            vpc=placement and placement.vpc,
+            vpc_subnets=placement and placement.subnets,
+            security_groups=placement and [placement.security_group],
         )
         self._platform = platform
 

@@ -34,6 +34,7 @@ def _create_uploads(platform: ApiPlatform) -> PythonFunction:
         "ListMultipartUploadParts",
     )
     bucket.allow_listing(uploads)
+    platform.data.webhooks.tell_from(uploads)
     return uploads
 
 
@@ -49,6 +50,7 @@ def _create_jobs(platform: ApiPlatform, state_machine: TranscodeStateMachine) ->
     for prefix in (WORK, PUBLISHED):
         media.allow_objects(jobs, prefix, "DeleteObject")
     media.allow_listing(jobs)
+    platform.data.webhooks.tell_from(jobs)
     return jobs
 
 
@@ -64,4 +66,5 @@ def _create_assets(platform: ApiPlatform) -> PythonFunction:
     for prefix in (WORK, PUBLISHED):
         media.allow_objects(assets, prefix, "DeleteObject")
     media.allow_listing(assets)
+    platform.data.webhooks.tell_from(assets)
     return assets

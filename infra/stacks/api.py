@@ -16,6 +16,7 @@ from infra.functions.playback import create_playback_functions
 from infra.routes import routes_of
 from infra.sources import Sources
 from infra.stacks.data import DataStack
+from infra.functions.webhooks import create_webhook_functions
 from infra.stacks.network import NetworkStack
 
 
@@ -58,3 +59,5 @@ class ApiStack(Stack):
             },
             otherwise="health",
         )
+                **create_webhook_functions(platform),
+                **create_account_functions(platform, identity),

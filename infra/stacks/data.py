@@ -12,6 +12,7 @@ from infra.constructs.database import Database
 from infra.constructs.media_bucket import MediaBucket
 from infra.constructs.queue import QueueWithDeadLetters
 from infra.constructs.uploads_bucket import UploadsBucket
+from infra.constructs.webhooks import WebhookStores
 from infra.environments import Environment
 from infra.stacks.network import NetworkStack
 
@@ -26,6 +27,7 @@ class DataStack(Stack):
     media: MediaBucket
     access_logs: PrivateBucket
     ingest_queue: QueueWithDeadLetters
+    webhooks: WebhookStores
     database: Database
     cache: ValkeyCache
 
@@ -47,6 +49,7 @@ class DataStack(Stack):
             lifecycle_rules=[s3.LifecycleRule(id="Old", expiration=Duration.days(ACCESS_LOG_DAYS))],
         )
         self.ingest_queue = QueueWithDeadLetters(self, "Ingest", consumer_timeout=INGEST_TIMEOUT)
+        self.webhooks = WebhookStores(self, "Webhooks", environment=environment)
         self.uploads = UploadsBucket(
             self,
             "Uploads",

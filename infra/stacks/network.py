@@ -90,6 +90,9 @@ class NetworkStack(Stack):
         for name, service in (
             ("Secrets", ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER),
             ("StateMachines", ec2.InterfaceVpcEndpointAwsService.STEP_FUNCTIONS),
+            ("Queues", ec2.InterfaceVpcEndpointAwsService.SQS),
+            ("Posting", ec2.InterfaceVpcEndpointAwsService.LAMBDA_),
+            ("Accounts", ec2.InterfaceVpcEndpointAwsService.COGNITO_IDP),
         ):
             endpoint = self.vpc.add_interface_endpoint(
                 name,

@@ -127,6 +127,8 @@ class PipelineStack(Stack):
         media.allow_objects(steps.fail, PUBLISHED, "DeleteObject")
         for function in vars(steps).values():
             media.allow_listing(function)
+        for function in (steps.publish, steps.package, steps.finish, steps.fail):
+            self._data.webhooks.tell_from(function)
 
     def _create_ingest(self) -> None:
         ingest = PythonFunction(
@@ -142,6 +144,7 @@ class PipelineStack(Stack):
             },
         )
         ingest.use_database()
+        self._data.webhooks.tell_from(ingest)
         self.state_machine.grant_start_execution(ingest)
         ingest.add_event_source(
             event_sources.SqsEventSource(
@@ -168,6 +171,7 @@ class PipelineStack(Stack):
             },
         )
         reconcile.use_database()
+        data.webhooks.tell_from(reconcile)
         data.uploads.allow_objects(reconcile, SOURCES, "GetObject", "AbortMultipartUpload")
         data.uploads.allow_listing(reconcile)
         data.media.allow_objects(reconcile, WORK, "GetObject", "DeleteObject")

@@ -112,10 +112,23 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+_SHORT = (
+    "Uploads",
+    "Media",
+    "Transcode",
+    "DatabaseCredentials",
+    "Ingest",
+    "WebhooksQueue",
+    "WebhooksKey",
+    "PostWebhook",
+    "Logs",
+)
+
+
 def _short(resource: str) -> str:
     """`FnGetAttUploads4F6EB0FDArnCD04500A/uploads/*` → `Uploads/uploads/*`."""
     name, slash, path = resource.partition("/")
-    for known in ("Uploads", "Media", "Transcode", "DatabaseCredentials", "Ingest", "Logs"):
+    for known in _SHORT:
         if known in name:
             execution = ":execution:" in name
             return f"{known}{' executions' if execution else ''}{slash}{path}"

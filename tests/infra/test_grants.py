@@ -13,6 +13,8 @@ DATABASE = {
     ("secretsmanager:GetSecretValue", "DatabaseCredentials"),
     ("secretsmanager:DescribeSecret", "DatabaseCredentials"),
 }
+TELL = {(f"sqs:{action}", "WebhooksQueue") for action in ("SendMessage", "GetQueueAttributes", "GetQueueUrl")}
+SEAL = {(f"secretsmanager:{action}", "WebhooksKey") for action in ("GetSecretValue", "DescribeSecret")}
 START = ("states:StartExecution", "Transcode")
 WORKER = {
     (GET, SOURCES), (GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (ABORT, PUBLISHED), (LIST, "Media"),
@@ -20,15 +22,19 @@ WORKER = {
 
 GRANTS: dict[str, set[tuple[str, str]]] = {
     "uploads": DATABASE
+    | TELL
     | {(PUT, SOURCES), (GET, SOURCES), (DELETE, SOURCES), (ABORT, SOURCES), (PARTS, SOURCES), (LIST, "Uploads")},
     "jobs": DATABASE
+    | TELL
     | {(DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media"), START}
     | {(f"states:{action}Execution", "Transcode executions") for action in ("Describe", "Stop")},
     "assets": DATABASE
+    | TELL
     | {(DELETE, SOURCES), (LIST, "Uploads"), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
     "streaming": DATABASE,
     "health": DATABASE | {(GET, "Media/health"), (LIST, "Media")},
     "ingest": DATABASE
+    | TELL
     | {START}
     | {
         (f"sqs:{action}", "Ingest")
@@ -37,17 +43,28 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
         )
     },
     "reconcile": DATABASE
+    | TELL
     | {(GET, SOURCES), (ABORT, SOURCES), (LIST, "Uploads")}
     | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")}
     | {START, ("states:DescribeExecution", "Transcode executions")},
     "migrate": DATABASE,
     "probe": DATABASE | {(GET, SOURCES), (LIST, "Uploads"), (GET, WORK), (PUT, WORK), (LIST, "Media")},
     "plan": DATABASE | {(GET, WORK), (PUT, WORK), (LIST, "Media")},
-    "publish": DATABASE | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
+    "publish": DATABASE | TELL | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
     "images": DATABASE | {(GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
-    "package": DATABASE | {(GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
-    "finish": DATABASE | {(GET, WORK), (LIST, "Media")},
-    "fail": DATABASE | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
+    "package": DATABASE | TELL | {(GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
+    "finish": DATABASE | TELL | {(GET, WORK), (LIST, "Media")},
+    "fail": DATABASE | TELL | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
+    "webhooks": DATABASE | TELL | SEAL,
+    "deliver_webhooks": DATABASE
+    | TELL
+    | SEAL
+    | {("lambda:InvokeFunction", "PostWebhook")}
+    | {
+        (f"sqs:{action}", "WebhooksQueue")
+        for action in ("ReceiveMessage", "ChangeMessageVisibility", "DeleteMessage")
+    },
+    "post_webhook": set(),
     "encode": WORKER,
 }  # fmt: skip
 # What every function has to run at all: its log group, traces, its place in the network.

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.infra.templates import Templates, plain
 
 
-def test_forgotten_jobs_are_looked_for_every_minute(templates: Templates) -> None:
-    schedule = templates.one("AWS::Scheduler::Schedule")
+def schedule_of(templates: Templates, function: str) -> dict[str, Any]:
+    """The one schedule that calls a function."""
+    schedules = [schedule for _, _, schedule in templates.resources("AWS::Scheduler::Schedule")]
+    (found,) = (schedule for schedule in schedules if plain(schedule["Target"]["Arn"]).startswith(function))
+    return found
+
+
+def test_webhooks_that_are_due_again_are_looked_for_every_minute(templates: Templates) -> None:
+    schedule = schedule_of(templates, "DeliverWebhooks")
     assert schedule["ScheduleExpression"] == "rate(1 minute)"
-    assert plain(schedule["Target"]["Arn"]).startswith("Reconcile")
+    assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] == 0
+
+
+def test_forgotten_jobs_are_looked_for_every_minute(templates: Templates) -> None:
+    schedule = schedule_of(templates, "Reconcile")
+    assert schedule["ScheduleExpression"] == "rate(1 minute)"
     assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] == 0
 
 

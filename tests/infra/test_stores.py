@@ -108,11 +108,14 @@ def test_the_queue_takes_messages_from_that_bucket_only(templates: Templates) ->
 def test_a_message_that_fails_five_times_waits_in_the_dead_letters(templates: Templates) -> None:
     queues = {logical_id: queue for _, logical_id, queue in templates.resources("AWS::SQS::Queue")}
     assert all(queue["SqsManagedSseEnabled"] for queue in queues.values())
-    (ingest,) = (queue for queue in queues.values() if "RedrivePolicy" in queue)
-    assert ingest["RedrivePolicy"]["maxReceiveCount"] == 5
-    dead_letters = queues[ingest["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]]
-    assert dead_letters["MessageRetentionPeriod"] == 14 * 86_400
-    assert ingest["VisibilityTimeout"] >= 6 * templates.functions()["ingest"]["Timeout"]
+    fed = {name: queue for name, queue in queues.items() if "RedrivePolicy" in queue}
+    assert len(fed) == 2
+    for name, queue in fed.items():
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+        dead_letters = queues[queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]]
+        assert dead_letters["MessageRetentionPeriod"] == 14 * 86_400
+        consumer = "ingest" if name.startswith("Ingest") else "deliver_webhooks"
+        assert queue["VisibilityTimeout"] >= 6 * templates.functions()[consumer]["Timeout"]
 
 
 def test_ingest_takes_batches_and_gives_back_only_what_failed(templates: Templates) -> None:

@@ -23,7 +23,7 @@ def _wired(platform: Platform) -> Iterator[None]:
 def finished(platform: Platform) -> str:
     job = platform.running()
     platform.packaged(job)
-    FinishJob(platform.jobs, platform.assets, platform.objects)(job.execution())
+    FinishJob(platform.jobs, platform.assets, platform.objects, platform.events)(job.execution())
     return job.asset_id
 
 

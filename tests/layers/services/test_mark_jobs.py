@@ -32,7 +32,7 @@ class Documents:
 
 
 def marker(documents: Documents) -> JobMarker:
-    return JobMarker(documents, documents, lambda: NOW)  # type: ignore[arg-type]
+    return JobMarker(documents, documents, clock=lambda: NOW)  # type: ignore[arg-type]
 
 
 def test_a_playable_job_makes_its_asset_playable() -> None:

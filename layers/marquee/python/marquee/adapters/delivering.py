@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import time
@@ -12,7 +11,7 @@ from urllib.parse import quote
 
 from marquee.adapters.aws import Endpoint, JsonService, Requests, ServiceError
 from marquee.domain.errors import TransientError
-from marquee.domain.webhooks import Answered
+from marquee.domain.webhooks import Answered, Order
 
 LONGEST_DELAY_SECONDS = 900  # SQS' own
 WAKE_TIMEOUT_SECONDS = 2
@@ -56,7 +55,7 @@ class LambdaWebhookPost:
         self._function_name = function_name
 
     def __call__(self, url: str, headers: Mapping[str, str], body: str) -> Answered:
-        order = json.dumps({"url": url, "headers": dict(headers), "body": body})
+        order = Order(url=url, headers=dict(headers), body=body).model_dump_json()
         started = time.monotonic()
         try:
             answer = self._requests.send("POST", self._address, body=order.encode())

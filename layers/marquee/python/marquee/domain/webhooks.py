@@ -81,6 +81,14 @@ class Endpoint(Model):
         return tuple(sorted(valid, key=lambda s: s.created_at, reverse=True))
 
 
+class Order(Model):
+    """One attempt as it is given to whoever posts."""
+
+    url: str
+    headers: dict[str, str]
+    body: str
+
+
 class Answered(Model):
     """What came of one attempt: a status, or a code of why there was none.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from marquee.domain import keys
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import Conflict, NotFound
+from marquee.domain.events import Events, job_canceled
 from marquee.domain.ports import MultipartStore
 from marquee.domain.stores import AssetStore, JobStore, UploadStore
 
@@ -19,6 +20,7 @@ class AbortUpload:
     assets: AssetStore
     jobs: JobStore
     multipart: MultipartStore
+    events: Events
     uploads_bucket: str
     clock: Clock = utc_now
 
@@ -29,5 +31,7 @@ class AbortUpload:
         if upload.status == "completed":
             raise Conflict("The upload is completed; delete the asset instead.", code="upload_completed")
         self.multipart.abort(self.uploads_bucket, keys.source_key(upload.id), upload.multipart_id)
-        self.jobs.cancel(upload.job_id, self.clock())
+        canceled = self.jobs.cancel(upload.job_id, self.clock())
+        if canceled is not None:
+            self.events.announce(job_canceled(canceled))
         self.assets.delete(upload.asset_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import Conflict, NotFound
+from marquee.domain.events import Events, job_canceled
 from marquee.domain.jobs import Job, Problem
 from marquee.domain.media import Model
 from marquee.domain.ports import Executions, ObjectStore
@@ -29,6 +30,7 @@ class CancelJob:
     assets: AssetStore
     objects: ObjectStore
     executions: Executions
+    events: Events
     clock: Clock = utc_now
 
     def __call__(self, job_id: str) -> JobAccepted:
@@ -37,6 +39,8 @@ class CancelJob:
             self.executions.stop(job.execution_name, CANCELED.message)
             discard_outputs(self.objects, job, "everything")
         self.assets.fail(job.asset_id, CANCELED, self.clock())
+        # Also when it is repeated: the first call may have died before it said so.
+        self.events.announce(job_canceled(job))
         return JobAccepted(job_id=job.id)
 
     def _canceled_before(self, job_id: str) -> Job:

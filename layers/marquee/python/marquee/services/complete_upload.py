@@ -11,10 +11,12 @@ from pydantic import Field
 from marquee.domain import keys
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import Conflict, InvalidRequest, NotFound
+from marquee.domain.events import Events
 from marquee.domain.media import Model
 from marquee.domain.ports import MultipartStore, ObjectStore
 from marquee.domain.stores import UploadStore
 from marquee.domain.uploads import MAX_PARTS, Part, Upload
+from marquee.services.close_upload import close_upload
 
 
 class SentPart(Model):
@@ -45,6 +47,7 @@ class CompleteUpload:
     uploads: UploadStore
     multipart: MultipartStore
     objects: ObjectStore
+    events: Events
     uploads_bucket: str
     clock: Clock = utc_now
 
@@ -68,7 +71,7 @@ class CompleteUpload:
         )
         if not joined:
             self._require_source(upload)
-        closed = self.uploads.close(upload.id, "completed", self.clock())
+        closed = close_upload(upload.id, self.uploads, self.events, self.clock())
         if closed is None:
             self._lost_to_abort(upload)
 

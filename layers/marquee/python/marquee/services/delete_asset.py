@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from marquee.domain import keys
+from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import Conflict, NotFound
+from marquee.domain.events import Events, asset_deleted
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore, JobStore, UploadStore
 
@@ -18,8 +20,10 @@ class DeleteAsset:
     jobs: JobStore
     uploads: UploadStore
     objects: ObjectStore
+    events: Events
     uploads_bucket: str
     media_bucket: str
+    clock: Clock = utc_now
 
     def __call__(self, asset_id: str) -> None:
         asset = self.assets.get(asset_id)
@@ -34,4 +38,7 @@ class DeleteAsset:
             self.jobs.delete(job.id)
         self.objects.delete(self.uploads_bucket, keys.source_key(asset.upload_id))
         self.uploads.delete(asset.upload_id)
+        deleted = asset_deleted(asset_id, self.clock())
+        self.events.intend(deleted)
         self.assets.delete(asset_id)
+        self.events.announce(deleted)

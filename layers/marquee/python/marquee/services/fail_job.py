@@ -9,6 +9,7 @@ from typing import Any
 
 from marquee.domain import keys
 from marquee.domain.clock import Clock, utc_now
+from marquee.domain.events import Events, asset_failed
 from marquee.domain.jobs import Job, Problem
 from marquee.domain.pipeline import FailedExecution, StepError
 from marquee.domain.ports import ObjectStore
@@ -40,6 +41,7 @@ class FailJob:
     jobs: JobStore
     assets: AssetStore
     objects: ObjectStore
+    events: Events
     clock: Clock = utc_now
 
     def __call__(self, failed: FailedExecution) -> None:
@@ -61,7 +63,9 @@ class FailJob:
         extent: Extent = "what can be watched" if retry_helps else "everything"
         discard_outputs(self.objects, job, extent)
         self.assets.fail(job.asset_id, problem, self.clock())
-        if self.jobs.fail(job.id, job.attempt, problem, self.clock()) is not None:
+        said = self.jobs.fail(job.id, job.attempt, problem, self.clock())
+        if said is not None:
+            self.events.announce(asset_failed(said))
             logger.warning("job failed", extra={"code": problem.code, "job_id": job.id})
             # A step that saw the job running until now may have published meanwhile; from now on none does.
             discard_outputs(self.objects, job, extent)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from marquee.domain import keys
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import Conflict, PermanentError
+from marquee.domain.events import Events, asset_ready
 from marquee.domain.jobs import Problem
 from marquee.domain.media import ImagesSummary, Model, PackageSummary
 from marquee.domain.pipeline import Execution
@@ -26,6 +27,7 @@ class FinishJob:
     jobs: JobStore
     assets: AssetStore
     objects: ObjectStore
+    events: Events
     clock: Clock = utc_now
 
     def __call__(self, execution: Execution) -> None:
@@ -44,7 +46,9 @@ class FinishJob:
             # The state machine went on without them; nobody else has said so on the job.
             self.jobs.fail_task(sealed.id, "images", NO_IMAGES, self.clock())
         self.assets.publish(sealed.asset_id, sealed.version, package, images, self.clock())
-        self.jobs.complete(sealed.id, sealed.attempt, self.clock())
+        done = self.jobs.complete(sealed.id, sealed.attempt, self.clock())
+        if done is not None:
+            self.events.announce(asset_ready(done))
 
     def _read(self, execution: Execution, key: str, summary_type: type[Summary]) -> Summary | None:
         stored = self.objects.get(execution.media_bucket, key)

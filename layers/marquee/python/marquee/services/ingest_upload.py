@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from marquee.domain import keys
 from marquee.domain.clock import Clock, utc_now
+from marquee.domain.events import Events
 from marquee.domain.jobs import Job
 from marquee.domain.pipeline import Source
 from marquee.domain.ports import Executions
 from marquee.domain.stores import AssetStore, JobStore, UploadStore
+from marquee.services.close_upload import close_upload
 
 logger = logging.getLogger("marquee.ingest")
 
@@ -23,6 +25,7 @@ class IngestUpload:
     assets: AssetStore
     jobs: JobStore
     executions: Executions
+    events: Events
     media_bucket: str
     clock: Clock = utc_now
 
@@ -39,7 +42,7 @@ class IngestUpload:
         if job is None or job.status != "running":
             logger.info("nothing to run", extra={"upload_id": upload.id, "job_id": upload.job_id})
             return None
-        self.uploads.close(upload.id, "completed", self.clock())
+        close_upload(upload.id, self.uploads, self.events, self.clock())
         self.assets.list_it(job.asset_id, self.clock())
         self.executions.start(job.execution())
         logger.info("execution started", extra={"job_id": job.id, "attempt": job.attempt})

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import Conflict
+from marquee.domain.events import Events, asset_playable
 from marquee.domain.jobs import TaskName
 from marquee.domain.stores import AssetStore, JobStore
 
 
 class JobMarker:
-    """`JobMarks` over the job's and the asset's documents."""
+    """`JobMarks` over the job's and the asset's documents. A step that makes nothing watchable has no `events`."""
 
-    def __init__(self, jobs: JobStore, assets: AssetStore, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, jobs: JobStore, assets: AssetStore, events: Events | None = None, clock: Clock = utc_now
+    ) -> None:
         self._jobs = jobs
         self._assets = assets
+        self._events = events
         self._clock = clock
+        self._known_as_playable: str | None = None
 
     def start_task(self, job_id: str, task: TaskName) -> None:
-        if self._jobs.start_task(job_id, task, self._clock()) is None:
+        job = self._jobs.start_task(job_id, task, self._clock())
+        self._known_as_playable = job_id if job is not None and job.playable else None
+        if job is None:
             # A late step of a stopped run: what it would publish has been discarded.
             raise Conflict(f"job {job_id} does not run any more", code="superseded")
 
@@ -29,3 +36,6 @@ class JobMarker:
         job = self._jobs.mark_playable(job_id, self._clock())
         if job is not None:
             self._assets.mark_playable(job.asset_id, job.version, self._clock())
+            # Each of a film's orders comes by here: only those that saw it unplayable have something to say.
+            if self._events is not None and self._known_as_playable != job_id:
+                self._events.announce(asset_playable(job))
