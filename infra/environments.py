@@ -10,6 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from infra.identity import Identity
+
 EnvironmentName = Literal["dev", "staging", "prod"]
 LogRetentionDays = Literal[7, 30, 90, 365]
 DocumentDBUnits = Annotated[float, Field(ge=0.5, le=256, multiple_of=0.5)]
@@ -153,6 +155,7 @@ class Environment(Choice):
     valkey: ValkeyLimits = ValkeyLimits()
     worker: Worker
     api: Api
+    identity: Identity = Identity()
     retention: Retention
     function_memory_mib: int = Field(default=512, ge=128, le=10_240)
     identity: Identity = Identity()
@@ -167,10 +170,16 @@ class Environment(Choice):
             raise ValueError("an external database is outside the VPC: it needs nat='gateway'")
         return self
 
+    @model_validator(mode="after")
+    def _accounts_are_reachable(self) -> Self:
+        if self.identity.domain and self.network.nat == "none":
+            raise ValueError("a user pool with a domain is not reached through endpoints: it needs nat='gateway'")
+        return self
+
 
 DEV = Environment(
     name="dev",
-    network=Network(nat="none"),
+    network=Network(nat="gateway", nat_gateway_count=1),
     database=ServerlessDatabase(),
     worker=Worker(
         lambda_memory_mib=3008,  # the most that a new account may use

@@ -44,6 +44,11 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/assets/{asset_id}", "assets"),
     Route("POST", "/streaming/sessions", "streaming"),
     Route("GET", "/health", "health"),
+    Route("GET", "/identity", "me"),
+    Route("GET", "/me", "me", "signed_in"),
+    Route("DELETE", "/me", "me", "signed_in"),
+    Route("POST", "/me/terms", "me", "signed_in"),
+    Route("GET", "/me/export", "me", "signed_in"),
     Route("GET", "/health/live", "health"),
     Route("GET", "/metrics", "health", "admin"),
 )

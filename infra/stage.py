@@ -14,12 +14,13 @@ from infra.sources import Sources
 from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
 from infra.stacks.delivery import DeliveryStack
+from infra.stacks.identity import IdentityStack
 from infra.stacks.network import NetworkStack
 from infra.stacks.pipeline import PipelineStack
 
 
 class MarqueeStage(Stage):
-    """Network ← data ← pipeline ← api ← delivery: each uses only those before it."""
+    """Network ← data ← pipeline ← api ← delivery, identity ← api: each uses only those before it."""
 
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment, sources: Sources) -> None:
         super().__init__(
@@ -29,6 +30,7 @@ class MarqueeStage(Stage):
         network = NetworkStack(self, "Network", environment=environment, termination_protection=keep)
         data = DataStack(self, "Data", environment=environment, network=network, termination_protection=keep)
         pipeline = PipelineStack(self, "Pipeline", environment=environment, sources=sources, network=network, data=data)
+        identity = IdentityStack(self, "Identity", environment=environment, termination_protection=keep)
         api = ApiStack(
             self,
             "Api",
@@ -36,6 +38,7 @@ class MarqueeStage(Stage):
             sources=sources,
             network=network,
             data=data,
+            identity=identity,
             state_machine=pipeline.state_machine,
         )
         DeliveryStack(self, "Delivery", environment=environment, sources=sources, data=data, api=api)

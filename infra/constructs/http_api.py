@@ -43,8 +43,10 @@ class ServiceApi(apigateway.HttpApi):
         routes: Iterable[Route],
         functions: Mapping[str, lambda_.Function],
         otherwise: str,
+        tokens: apigateway.IHttpRouteAuthorizer,
     ) -> None:
-        """`otherwise`: name of the function that answers whatever no route takes."""
+        """`otherwise`: name of the function that answers whatever no route takes. `tokens`: whom to ask for a
+        token on routes that are not public; what a role opens is the handlers' to say."""
         integrations = {
             name: HttpLambdaIntegration(
                 f"{name.capitalize()}Integration",
@@ -62,7 +64,8 @@ class ServiceApi(apigateway.HttpApi):
         )
         by_path: dict[str, str] = {}
         for route in routes:
-            self._route(route.path, apigateway.HttpMethod[route.method], integrations[route.function])
+            authorizer = None if route.access == "public" else tokens
+            self._route(route.path, apigateway.HttpMethod[route.method], integrations[route.function], authorizer)
             by_path[route.path] = route.function
         for path, name in by_path.items():
             self._route(path, apigateway.HttpMethod.ANY, integrations[name])
@@ -83,5 +86,11 @@ class ServiceApi(apigateway.HttpApi):
             format=json.dumps(_ACCESS_LOG),
         )
 
-    def _route(self, path: str, method: apigateway.HttpMethod, integration: HttpLambdaIntegration) -> None:
-        self.add_routes(path=PREFIX + path, methods=[method], integration=integration)
+    def _route(
+        self,
+        path: str,
+        method: apigateway.HttpMethod,
+        integration: HttpLambdaIntegration,
+        authorizer: apigateway.IHttpRouteAuthorizer | None = None,
+    ) -> None:
+        self.add_routes(path=PREFIX + path, methods=[method], integration=integration, authorizer=authorizer)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from aws_cdk import Stack
+from aws_cdk.aws_apigatewayv2_authorizers import HttpUserPoolAuthorizer
 from constructs import Construct
 
 from infra.constructs.http_api import ServiceApi
 from infra.constructs.python_function import FunctionPlatform
 from infra.constructs.transcode import TranscodeStateMachine
 from infra.environments import Environment
+from infra.functions.accounts import create_account_functions
 from infra.functions.films import create_film_functions
 from infra.functions.operations import create_operations_functions
 from infra.functions.platform import ApiPlatform
@@ -17,6 +19,7 @@ from infra.routes import routes_of
 from infra.sources import Sources
 from infra.stacks.data import DataStack
 from infra.functions.webhooks import create_webhook_functions
+from infra.stacks.identity import IdentityStack
 from infra.stacks.network import NetworkStack
 
 
@@ -34,6 +37,7 @@ class ApiStack(Stack):
         sources: Sources,
         network: NetworkStack,
         data: DataStack,
+        identity: IdentityStack,
         state_machine: TranscodeStateMachine,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -56,8 +60,12 @@ class ApiStack(Stack):
                 **create_film_functions(platform, state_machine),
                 **create_playback_functions(platform),
                 **create_operations_functions(platform),
+                **create_account_functions(platform, identity),
             },
             otherwise="health",
+            tokens=HttpUserPoolAuthorizer(
+                "Tokens", identity.pool, user_pool_clients=identity.clients, authorizer_name="tokens"
+            ),
         )
                 **create_webhook_functions(platform),
                 **create_account_functions(platform, identity),
