@@ -110,8 +110,6 @@ class Api(Choice):
     open_metrics: bool = False
 
 
-class Retention(Choice):
-    """How long things stay, and whether they outlive the stack that made them."""
 class Webhooks(Choice):
     """Where webhooks may be sent besides public https: with `loopback` to receivers on the developer's machine."""
 
@@ -136,6 +134,8 @@ class Watching(Choice):
     continue_minimum_seconds: float = Field(default=120.0, gt=0)
 
 
+class Retention(Choice):
+    """How long things stay, and whether they outlive the stack that made them."""
 
     log_days: LogRetentionDays
     work_days: int = Field(default=3, ge=1)
@@ -156,12 +156,11 @@ class Environment(Choice):
     worker: Worker
     api: Api
     identity: Identity = Identity()
-    retention: Retention
-    function_memory_mib: int = Field(default=512, ge=128, le=10_240)
-    identity: Identity = Identity()
     webhooks: Webhooks = Webhooks()
     protection: Protection = Protection()
     watching: Watching = Watching()
+    retention: Retention
+    function_memory_mib: int = Field(default=512, ge=128, le=10_240)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @model_validator(mode="after")
@@ -188,6 +187,10 @@ DEV = Environment(
         shard_concurrency=10,
     ),
     api=Api(throttle_rate=50, throttle_burst=100, open_metrics=True),
+    webhooks=Webhooks(loopback=True),
+    # All who develop and test here come from one address, and mean to fail.
+    protection=Protection(limit_factor=200, trusted_networks=("127.0.0.0/8", "::1/128"), firewall="off"),
+    watching=Watching(continue_minimum_seconds=3.0),  # films to try things with are short
     retention=Retention(log_days=7, source_expiry_days=30, protect=False),
 )
 
@@ -196,12 +199,9 @@ STAGING = Environment(
     network=Network(nat="gateway", nat_gateway_count=1),
     database=ServerlessDatabase(maximum_units=8),
     valkey=ValkeyLimits(maximum_storage_gb=2, maximum_ecpu_per_second=5000),
-    webhooks=Webhooks(loopback=True),
-    # All who develop and test here come from one address, and mean to fail.
-    protection=Protection(limit_factor=200, trusted_networks=("127.0.0.0/8", "::1/128"), firewall="off"),
-    watching=Watching(continue_minimum_seconds=3.0),  # films to try things with are short
     worker=Worker(lambda_memory_mib=7076, fargate_cpu_units=4096, fargate_memory_mib=8192, shard_concurrency=40),
     api=Api(throttle_rate=200, throttle_burst=400),
+    protection=Protection(firewall="count"),
     retention=Retention(log_days=30, source_archive_days=30, protect=True),
 )
 

@@ -90,7 +90,6 @@ class NetworkStack(Stack):
         for name, service in (
             ("Secrets", ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER),
             ("StateMachines", ec2.InterfaceVpcEndpointAwsService.STEP_FUNCTIONS),
-            ("Accounts", ec2.InterfaceVpcEndpointAwsService.COGNITO_IDP),
             ("Queues", ec2.InterfaceVpcEndpointAwsService.SQS),
             ("Posting", ec2.InterfaceVpcEndpointAwsService.LAMBDA_),
             ("Accounts", ec2.InterfaceVpcEndpointAwsService.COGNITO_IDP),

@@ -39,7 +39,7 @@ def test_every_bucket_and_queue_refuses_what_comes_without_tls(templates: Templa
         *templates.resources("AWS::S3::BucketPolicy"),
         *templates.resources("AWS::SQS::QueuePolicy"),
     ]
-    assert len(policies) == len(PURPOSES) + 2
+    assert len(policies) == len(PURPOSES) + 4
     for _, _, policy in policies:
         denied = [s["Condition"] for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
         assert {"Bool": {"aws:SecureTransport": "false"}} in denied
@@ -119,7 +119,7 @@ def test_a_message_that_fails_five_times_waits_in_the_dead_letters(templates: Te
 
 
 def test_ingest_takes_batches_and_gives_back_only_what_failed(templates: Templates) -> None:
-    mapping = templates.one("AWS::Lambda::EventSourceMapping")
+    mapping = templates.one("AWS::Lambda::EventSourceMapping", "Pipeline")
     assert mapping["BatchSize"] == 10
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": 5}
@@ -134,7 +134,8 @@ def test_the_database_is_encrypted_backed_up_and_logged(templates: Templates) ->
 
 
 def test_the_database_s_secret_says_how_to_trust_its_certificate(templates: Templates) -> None:
-    secret = templates.one("AWS::SecretsManager::Secret")["GenerateSecretString"]
+    secrets = [secret for _, name, secret in templates.resources("AWS::SecretsManager::Secret") if "Database" in name]
+    (secret,) = (secret["GenerateSecretString"] for secret in secrets)
     assert json.loads(secret["SecretStringTemplate"]) == {
         "username": "marquee",
         "tls_ca_file": "/opt/certificates/rds-global-bundle.pem",
