@@ -44,14 +44,8 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/assets/{asset_id}", "assets"),
     Route("POST", "/streaming/sessions", "streaming"),
     Route("GET", "/health", "health"),
-    Route("GET", "/identity", "me"),
-    Route("GET", "/me", "me", "signed_in"),
-    Route("DELETE", "/me", "me", "signed_in"),
-    Route("POST", "/me/terms", "me", "signed_in"),
-    Route("GET", "/me/export", "me", "signed_in"),
     Route("GET", "/health/live", "health"),
     Route("GET", "/metrics", "health", "admin"),
-)
     Route("GET", "/identity", "me"),
     Route("GET", "/me", "me", "signed_in"),
     Route("DELETE", "/me", "me", "signed_in"),
@@ -66,3 +60,4 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/webhooks/{endpoint_id}/test", "webhooks", "admin"),
     Route("GET", "/webhooks/{endpoint_id}/deliveries", "webhooks", "admin"),
     Route("POST", "/webhooks/deliveries/{delivery_id}/replay", "webhooks", "admin"),
+)
