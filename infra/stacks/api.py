@@ -15,10 +15,10 @@ from infra.functions.films import create_film_functions
 from infra.functions.operations import create_operations_functions
 from infra.functions.platform import ApiPlatform
 from infra.functions.playback import create_playback_functions
+from infra.functions.webhooks import create_webhook_functions
 from infra.routes import routes_of
 from infra.sources import Sources
 from infra.stacks.data import DataStack
-from infra.functions.webhooks import create_webhook_functions
 from infra.stacks.identity import IdentityStack
 from infra.stacks.network import NetworkStack
 
@@ -61,11 +61,10 @@ class ApiStack(Stack):
                 **create_playback_functions(platform),
                 **create_operations_functions(platform),
                 **create_account_functions(platform, identity),
+                **create_webhook_functions(platform),
             },
             otherwise="health",
             tokens=HttpUserPoolAuthorizer(
                 "Tokens", identity.pool, user_pool_clients=identity.clients, authorizer_name="tokens"
             ),
         )
-                **create_webhook_functions(platform),
-                **create_account_functions(platform, identity),
