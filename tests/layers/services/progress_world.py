@@ -53,14 +53,14 @@ class World:
         self.pauses: list[float] = []
         self.record = RecordProgress(
             self.live,
-            self.store,
+            lambda: self.store,
             self.metrics,
             allowance=Allowance(1e9, lambda: 0.0),
             clock=lambda: moment_of(self.time()),
             monotonic=lambda: self.time.now_ms / 1000,
             sleep=self.pauses.append,
         )
-        self.show = ShowProgress(self.live, self.store)
+        self.show = ShowProgress(self.live, lambda: self.store)
 
     def post(
         self,

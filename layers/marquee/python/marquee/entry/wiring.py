@@ -13,6 +13,7 @@ from marquee.domain.events import Events
 from marquee.domain.metrics import Counters, Metrics
 from marquee.domain.ports import Executions, LiveProgress, MultipartStore, ObjectStore
 from marquee.domain.stores import AnswerStore, AssetStore, JobStore, UploadStore
+from marquee.domain.watch_stores import LiveWatch, WatchStore
 from marquee.domain.webhook_stores import Deliverer
 from marquee.entry.settings import CacheSettings, DatabaseSettings, EventsSettings, ProcessSettings
 
@@ -85,6 +86,12 @@ class DatabaseWiring(Wiring[D]):
         return DatabaseJobs(self.database)
 
     @cached_property
+    def watch_progress(self) -> WatchStore:
+        from marquee.adapters.watch_progress import DatabaseWatch
+
+        return DatabaseWatch(self.database)
+
+    @cached_property
     def answers(self) -> AnswerStore:
         from marquee.adapters.answers import DatabaseAnswers
 
@@ -147,6 +154,12 @@ class CacheWiring(Wiring[C]):
         from marquee.adapters.metrics import ValkeyMetrics
 
         return ValkeyMetrics(self.valkey)
+
+    @cached_property
+    def live_watch(self) -> LiveWatch:
+        from marquee.adapters.live_watch import ValkeyLiveWatch
+
+        return ValkeyLiveWatch(self.valkey)
 
     @cached_property
     def progress(self) -> LiveProgress:

@@ -100,7 +100,8 @@ class RecordProgress:
     """
 
     live: LiveWatch
-    store: WatchStore
+    # Made when it is needed: a process that only writes to Valkey never loads a database's client.
+    store_of: Callable[[], WatchStore]
     metrics: Metrics
     allowance: Allowance = field(default_factory=lambda: Allowance(DIRECT_A_SECOND))
     clock: Clock = utc_now
@@ -135,14 +136,15 @@ class RecordProgress:
         if not self.allowance.take():
             self.metrics.count("progress_reports", {"into": "refused"})
             raise TransientError("Progress cannot be kept just now; send it again.")
+        store = self.store_of()
         for attempt in range(DIRECT_ATTEMPTS):
-            kept = self.store.get(key)
+            kept = store.get(key)
             state = NEVER_WATCHED if kept is None else kept.state
             after = accept(state, report, milliseconds(self.clock()))
             if after is None:
                 return Recorded(state, news=False)
             change = Kept(key, after, 0 if kept is None else kept.version)
-            if not self.store.write([change], direct=True):
+            if not store.write([change], direct=True):
                 self.metrics.count("progress_reports", {"into": "database"})
                 return Recorded(after, news=True)
             self.sleep(random.uniform(0, DIRECT_PAUSE_SECONDS * 2**attempt))  # noqa: S311

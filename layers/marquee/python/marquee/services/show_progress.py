@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -39,7 +40,7 @@ class ShowProgress:
     """`GET /streaming/progress/{movie_id}`: Valkey, and the database when Valkey does not know it all."""
 
     live: LiveWatch
-    store: WatchStore
+    store_of: Callable[[], WatchStore]
 
     def __call__(self, viewer: str, movie_id: str) -> ProgressAnswer:
         key = WatchKey(viewer, movie_id)
@@ -47,7 +48,7 @@ class ShowProgress:
         if news is not None and news.whole:
             return answer_of(movie_id, news, source="cache")
         try:
-            kept = self.store.get(key)
+            kept = self.store_of().get(key)
         except TransientError:
             if news is None:
                 raise
