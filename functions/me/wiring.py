@@ -12,6 +12,7 @@ from marquee.services.export_me import ExportMe
 from marquee.services.show_me import ShowMe
 from marquee.services.show_sign_in import ShowSignIn
 from marquee.services.signed_in_user import SignedInUser
+from marquee.services.viewer_progress import ViewerProgress
 
 from me.settings import Settings
 
@@ -34,7 +35,7 @@ class MeWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
     @cached_property
     def personal(self) -> Sequence[PersonalData]:
         """Every area that keeps something of people."""
-        return ()
+        return (ViewerProgress(self.live_watch, self.watch_progress),)
 
     @cached_property
     def user_of(self) -> SignedInUser:

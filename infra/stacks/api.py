@@ -15,6 +15,7 @@ from infra.functions.films import create_film_functions
 from infra.functions.operations import create_operations_functions
 from infra.functions.platform import ApiPlatform
 from infra.functions.playback import create_playback_functions
+from infra.functions.watching import create_watching_functions
 from infra.functions.webhooks import create_webhook_functions
 from infra.routes import routes_of
 from infra.sources import Sources
@@ -59,6 +60,7 @@ class ApiStack(Stack):
             functions={
                 **create_film_functions(platform, state_machine),
                 **create_playback_functions(platform),
+                **create_watching_functions(platform),
                 **create_operations_functions(platform),
                 **create_account_functions(platform, identity),
                 **create_webhook_functions(platform),

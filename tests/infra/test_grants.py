@@ -32,6 +32,8 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     | TELL
     | {(DELETE, SOURCES), (LIST, "Uploads"), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
     "streaming": DATABASE,
+    "progress": DATABASE,
+    "flush_progress": DATABASE,
     "health": DATABASE | {(GET, "Media/health"), (LIST, "Media")},
     "ingest": DATABASE
     | TELL

@@ -20,6 +20,13 @@ def test_webhooks_that_are_due_again_are_looked_for_every_minute(templates: Temp
     assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] == 0
 
 
+def test_watch_progress_is_flushed_every_minute(templates: Templates) -> None:
+    schedule = schedule_of(templates, "FlushProgress")
+    assert schedule["ScheduleExpression"] == "rate(1 minute)"
+    assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] == 0
+    assert templates.functions()["flush_progress"]["Timeout"] < 60
+
+
 def test_forgotten_jobs_are_looked_for_every_minute(templates: Templates) -> None:
     schedule = schedule_of(templates, "Reconcile")
     assert schedule["ScheduleExpression"] == "rate(1 minute)"
