@@ -31,6 +31,7 @@ class ViewerDistribution(cloudfront.Distribution):
         media_bucket: s3.IBucket,
         uploads_bucket: s3.IBucket,
         api: ServiceApi,
+        sign_in_addresses: Sequence[str],
         origin_verify: OriginVerify,
         comment: str,
         web_acl_arn: str | None = None,
@@ -44,7 +45,7 @@ class ViewerDistribution(cloudfront.Distribution):
             web_acl_id=web_acl_arn,
             default_root_object="index.html",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
-            default_behavior=_site_behavior(policies, site_bucket, uploads_bucket),
+            default_behavior=_site_behavior(policies, site_bucket, uploads_bucket, sign_in_addresses),
             additional_behaviors={
                 "/api/*": _api_behavior(policies, api, origin_verify),
                 "/media/*": _media_behavior(policies, media_bucket, media_key_groups),
@@ -56,7 +57,9 @@ class ViewerDistribution(cloudfront.Distribution):
         )
 
 
-def _site_behavior(scope: Construct, bucket: s3.IBucket, uploads: s3.IBucket) -> cloudfront.BehaviorOptions:
+def _site_behavior(
+    scope: Construct, bucket: s3.IBucket, uploads: s3.IBucket, sign_in: Sequence[str]
+) -> cloudfront.BehaviorOptions:
     return cloudfront.BehaviorOptions(
         origin=S3BucketOrigin.with_origin_access_control(bucket),
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -65,18 +68,18 @@ def _site_behavior(scope: Construct, bucket: s3.IBucket, uploads: s3.IBucket) ->
         response_headers_policy=cloudfront.ResponseHeadersPolicy(
             scope,
             "SiteHeaders",
-            security_headers_behavior=_security_headers(_site_policy(uploads)),
+            security_headers_behavior=_security_headers(_site_policy(uploads, sign_in)),
         ),
     )
 
 
-def _site_policy(uploads: s3.IBucket) -> str:
+def _site_policy(uploads: s3.IBucket, sign_in: Sequence[str]) -> str:
     # The page sends parts straight to the bucket; SDKs sign for its regional or, in us-east-1, its global name.
     bucket = f"https://{uploads.bucket_regional_domain_name} https://{uploads.bucket_name}.s3.amazonaws.com"
     return "; ".join(
         (
             "default-src 'self'",
-            f"connect-src 'self' {bucket}",
+            f"connect-src 'self' {' '.join([bucket, *sign_in])}",
             "img-src 'self' data:",
             # hls.js feeds Media Source Extensions from blobs and works in a worker made of one
             "media-src 'self' blob:",

@@ -28,6 +28,7 @@ class ApiStack(Stack):
     """`api` serves everything below `/api/v1`."""
 
     api: ServiceApi
+    identity: IdentityStack
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class ApiStack(Stack):
         state_machine: TranscodeStateMachine,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.identity = identity
         functions = FunctionPlatform(
             self,
             "Platform",

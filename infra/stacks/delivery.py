@@ -37,6 +37,7 @@ class DeliveryStack(Stack):
             media_bucket=data.media,
             uploads_bucket=data.uploads,
             api=api.api,
+            sign_in_addresses=api.identity.page_addresses,
             comment=f"Marquee {environment.name}",
         )
         CfnOutput(self, "Url", value=f"https://{self.distribution.distribution_domain_name}")

@@ -36,6 +36,7 @@ class IdentityStack(Stack):
         self, scope: Construct, construct_id: str, *, environment: Environment, termination_protection: bool
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=termination_protection)
+        self._social = bool(environment.identity.social)
         self.address = f"https://cognito-idp.{Aws.REGION}.{Aws.URL_SUFFIX}"
         self.pool = AccountPool(self, "Accounts", environment=environment)
         self.people = self._people(environment)
@@ -46,6 +47,11 @@ class IdentityStack(Stack):
             self.domain_address = self.pool.add_domain_of(environment).base_url()
             self.machine = self._machine()
         CfnOutput(self, "UserPoolId", value=self.pool.user_pool_id)
+
+    @property
+    def page_addresses(self) -> list[str]:
+        """What the page calls to sign somebody in."""
+        return [self.address, *([self.domain_address] if self._social else [])]
 
     @property
     def clients(self) -> list[cognito.IUserPoolClient]:
