@@ -61,9 +61,9 @@ class ValkeyLiveWatch:
         place = _Place(_shard_of(key.viewer))
         keys = [place.entry(key), place.index(key.viewer), place.dirty, place.gone(key.viewer)]
         limits = [UNFLUSHED_SECONDS, COMPLETED_FROM, BEGINS_AGAIN_BELOW, MAX_PLAYBACKS, MAX_COMPLETIONS]
-        arguments = [report.model_dump_json(), _member(key), key.movie_id, *limits]
+        arguments: list[str | float] = [report.model_dump_json(), _member(key), key.movie_id, *limits]
         with _translated():
-            outcome: list[Any] = self._record(keys=keys, args=arguments)  # type: ignore[assignment]
+            outcome: Any = self._record(keys=keys, args=arguments)
         if outcome[0] == -1:
             raise Forbidden("This account was deleted.", code="account_deleted")
         return Recorded(Watched.model_validate_json(outcome[1]), news=outcome[0] == 1)
@@ -102,7 +102,7 @@ class ValkeyLiveWatch:
                     args=[_member(key), token, claimed, state.model_dump_json(), CACHED_SECONDS],
                     client=pipeline,
                 )
-            return sum(pipeline.execute())
+            return sum(pipeline.execute())  # type: ignore[no-untyped-call]
 
     def drop_outdated(self, key: WatchKey, sequence: int) -> None:
         place = _Place(_shard_of(key.viewer))
@@ -123,7 +123,7 @@ class ValkeyLiveWatch:
                     pipeline.zrem(place.flight, _member(key))
                     pipeline.hdel(place.holders, _member(key))
                 pipeline.delete(place.index(viewer))
-                pipeline.execute()
+                pipeline.execute()  # type: ignore[no-untyped-call]
 
     def forgotten(self) -> Sequence[str]:
         with _translated():

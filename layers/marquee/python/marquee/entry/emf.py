@@ -19,5 +19,5 @@ def emitted(namespace: str, report: M) -> M:
     metrics = [{"Name": name, "Unit": "Seconds" if name.endswith("seconds") else "Count"} for name in numbers]
     directive = {"Namespace": namespace, "Dimensions": [["service"]], "Metrics": metrics}
     described = {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": [directive]}
-    configured_logger().info("numbers", _aws=described, **numbers)
+    configured_logger().info("numbers", extra={"_aws": described, **numbers})
     return report
