@@ -1,5 +1,6 @@
 """`uploads` through its real entry, over stores in memory."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from marquee.services.create_upload import CreateUpload
 from uploads.handler import lambda_handler
 from uploads.wiring import wiring
 
-from tests.platform import UPLOADS, Answer, Platform
+from tests.platform import CONTEXT, UPLOADS, Answer, Platform, http_event
 
 FILM = {"filename": "My film.mp4", "size": 20 * MIB, "content_type": "video/mp4"}
 BASE = "/api/v1/uploads"
@@ -125,7 +126,18 @@ def test_the_same_key_and_body_answer_the_same_once_done(platform: Platform) -> 
 
     assert (first.status, second.status) == (201, 201)
     assert second.body == first.body
+    assert ("idempotency-replayed" in first.headers, second.headers["idempotency-replayed"]) == (False, "true")
     assert len(platform.uploads.kept) == 1
+
+
+def test_callers_share_no_keys(platform: Platform) -> None:
+    made = []
+    for subject in ("u1", "u2", "u1"):
+        event = http_event("POST", BASE, FILM, {"Idempotency-Key": "k1"})
+        event["requestContext"]["authorizer"] = {"jwt": {"claims": {"sub": subject, "username": subject}}}
+        made.append(json.loads(lambda_handler(event, CONTEXT)["body"])["upload_id"])
+
+    assert made[0] == made[2] != made[1]
 
 
 def test_the_same_key_with_another_body_is_a_422(platform: Platform) -> None:

@@ -21,6 +21,7 @@ from marquee.entry.logs import begin_invocation, configured_logger
 from marquee.entry.outgoing import JSON, finished, opaque
 from marquee.entry.problems import RETRY_AFTER_SECONDS
 from marquee.entry.refusals import RefusingResolver
+from marquee.entry.scope import Scope, current_scope
 from marquee.services.paging import MAX_LIMIT
 
 __all__ = ["MAX_BODY_BYTES", "PREFIX", "Api", "Cursor", "IdempotencyKey", "Limit"]
@@ -50,7 +51,8 @@ class Api(RefusingResolver):
         """The Lambda handler: resolve the event, count it, log one line about it."""
         started = time.perf_counter()
         request = incoming(event)
-        self._begin(request, context)
+        scope = Scope(principal_of(event), f"{request.method} {request.path}")
+        self._begin(request, scope, context)
         answer = guarded(
             self._wiring,
             event,
@@ -58,6 +60,8 @@ class Api(RefusingResolver):
             metrics=lambda: self.metrics,
             request_id=request.request_id,
         )
+        if scope.replayed:
+            answer["headers"]["Idempotency-Replayed"] = "true"
         answer = finished(answer, request.request_id, request.method, event.get("headers") or {})
         self._end(request, answer["statusCode"], time.perf_counter() - started)
         return answer
@@ -118,8 +122,9 @@ class Api(RefusingResolver):
         given: dict[str, str | list[str]] = {**(headers or {})}
         return Response(status_code=HTTPStatus.OK.value, content_type=content_type, body=content, headers=given)
 
-    def _begin(self, request: Incoming, context: Any) -> None:
+    def _begin(self, request: Incoming, scope: Scope, context: Any) -> None:
         self.request_id = request.request_id
+        current_scope.set(scope)
         current_trace.set(request.trace)
         trace = request.trace
         begin_invocation(

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import InvalidRequest
 from marquee.domain.stores import AnswerStore
+from marquee.entry.scope import scope
 
 MAX_KEY_LENGTH = 255
 
@@ -34,13 +35,18 @@ class Replay:
         request: Request,
         answer_type: type[Answer],
     ) -> Answer:
-        """The operation's answer, or the stored one of an earlier call with this key and body."""
+        """The operation's answer, or the stored one of an earlier call with this key and body.
+
+        Callers share no keys, nor do addresses. Raises `IdempotencyMismatch` when the key came with another
+        body, `IdempotencyRunning` while the first call runs."""
         if key is None:
             return operation(request)
         _check(key)
-        scoped = f"{operation.__class__.__name__}:{key}"
+        current = scope()
+        scoped = f"{current.caller.subject or 'nobody'}:{current.target}:{key}"
         stored = self.answers.begin(scoped, fingerprint(request), self.clock())
         if stored is not None:
+            current.replayed = True
             return answer_type.model_validate(stored)
         try:
             answer = operation(request)
