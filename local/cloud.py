@@ -179,7 +179,13 @@ class LocalCloud:
 
     async def _start_compute(self, stack: contextlib.AsyncExitStack, state: StateFolder, warden: Warden) -> None:
         slots = ComputeSlots(self.options.slots)
-        self.functions = LambdaService(self.system.functions, log_directory=state.log, slots=slots, warden=warden)
+        self.functions = LambdaService(
+            self.system.functions,
+            log_directory=state.log,
+            slots=slots,
+            warden=warden,
+            read_secret=lambda reference: read_reference(self._secrets, reference),
+        )
         self.tasks = TaskService(
             self.system.task_definitions,
             log_directory=state.log,

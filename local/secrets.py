@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from local.model import Secret, System
 
+_DYNAMIC = re.compile(r"\{\{resolve:secretsmanager:([^}]+)\}\}")
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 
@@ -42,6 +44,11 @@ def read_reference(values: Mapping[str, str], reference: str) -> str:
         raise LookupError(f"there is no secret {name}")
     key = rest.lstrip(":").split(":", 1)[0]
     return str(json.loads(text)[key]) if key else text
+
+
+def with_references(text: str, read: Callable[[str], str]) -> str:
+    """`text` with what each dynamic reference in it stands for, as CloudFormation deploys it."""
+    return _DYNAMIC.sub(lambda match: read(match[1]), text)
 
 
 def _value(secret: Secret) -> str:

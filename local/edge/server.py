@@ -6,7 +6,6 @@ it speak TLS, so a behaviour's redirect to HTTPS is not made.
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
@@ -19,8 +18,7 @@ from local.edge.guard import guard
 from local.edge.objects import BucketOrigin, Finish, Refusal
 from local.edge.policies import apply_policy, preflight
 from local.gateway import HttpApiServer
-
-_DYNAMIC = re.compile(r"\{\{resolve:secretsmanager:([^}]+)\}\}")
+from local.secrets import with_references
 
 
 class Edge:
@@ -75,7 +73,8 @@ class Edge:
     async def _from_api(
         self, request: web.Request, origin: Origin, passed: Mapping[str, str], finish: Finish
     ) -> web.StreamResponse:
-        given = {**passed, **{name.lower(): self._resolved(value) for name, value in origin.headers.items()}}
+        own = {name.lower(): with_references(value, self._read_secret) for name, value in origin.headers.items()}
+        given = {**passed, **own}
         forwarded = [*request.headers.getall("X-Forwarded-For", []), request.remote or "127.0.0.1"]
         given["x-forwarded-for"] = ", ".join(forwarded)
         response = await self._apis[origin.target].handle(request, given)
@@ -115,9 +114,6 @@ class Edge:
             if not isinstance(sent, Refusal):
                 return sent
         return _error(Refusal(custom.status, refusal.code), finish)
-
-    def _resolved(self, value: str) -> str:
-        return _DYNAMIC.sub(lambda match: self._read_secret(match[1]), value)
 
 
 def _preflight(request: web.Request, behaviour: Behaviour, finish: Finish) -> web.Response:

@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from local.functions.instance import Instance
@@ -22,6 +22,7 @@ from local.functions.outcome import (
 from local.functions.pool import FunctionPool
 from local.functions.runtime_api import RuntimeApi
 from local.model import Function
+from local.secrets import with_references
 from local.slots import LAMBDA_FIRST, ComputeSlots
 from local.warden import Warden
 
@@ -32,7 +33,10 @@ logger = logging.getLogger(__name__)
 
 
 class LambdaService:
-    """`functions` by name. Use from the event loop it was started in."""
+    """`functions` by name; `read_secret(reference)` gives what a dynamic reference in an environment stands for.
+
+    Use from the event loop it was started in.
+    """
 
     def __init__(
         self,
@@ -41,12 +45,14 @@ class LambdaService:
         log_directory: Path,
         slots: ComputeSlots,
         warden: Warden | None = None,
+        read_secret: Callable[[str], str] = str,
         event_pauses_seconds: tuple[float, ...] = _EVENT_PAUSES_SECONDS,
     ) -> None:
         self._api = RuntimeApi()
         self._log_directory = log_directory
         self._slots = slots
         self._warden = warden
+        self._read_secret = read_secret
         self._event_pauses = event_pauses_seconds
         self._events: set[asyncio.Task[None]] = set()
         self._functions = functions
@@ -120,6 +126,8 @@ class LambdaService:
         return self._pools[name]
 
     def _instance(self, function: Function) -> Instance:
+        deployed = {name: with_references(value, self._read_secret) for name, value in function.environment.items()}
+        function = replace(function, environment=deployed)
         return Instance(function, self._api, self._log_path(function.name), self._warden)
 
     def _log_path(self, function: str) -> Path:

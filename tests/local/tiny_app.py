@@ -109,6 +109,12 @@ def _data() -> dict[str, Any]:
     }
 
 
+_ECHO_VARIABLES = {
+    "WORD": {"Fn::Sub": "in ${AWS::Region}"},
+    "TOKEN": "{{resolve:secretsmanager:Tiny-Data-Token:SecretString:::}}",
+}
+
+
 def _function(handler: str, **more: Any) -> dict[str, Any]:
     return {
         "Type": "AWS::Lambda::Function",
@@ -129,7 +135,7 @@ def _functions(seen: Path) -> dict[str, Any]:
             "Type": "AWS::Lambda::LayerVersion",
             "Properties": {"Content": {"S3Bucket": "assets", "S3Key": "layerhash.zip"}},
         },
-        "Echo": _function("app.handler", Environment={"Variables": {"WORD": {"Fn::Sub": "in ${AWS::Region}"}}}),
+        "Echo": _function("app.handler", Environment={"Variables": _ECHO_VARIABLES}),
         "Short": _function("app.handler", Timeout=1),
         "Single": _function("app.handler", ReservedConcurrentExecutions=1),
         "Broken": _function("nowhere.handler"),

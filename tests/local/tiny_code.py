@@ -13,6 +13,7 @@ FUNCTION = textwrap.dedent(
     def do_echo(event, context):
         import shared
         return {"event": event, "word": os.environ.get("WORD"), "shared": shared.NAME, "pid": os.getpid(),
+                "token": os.environ.get("TOKEN"),
                 "remaining": context.get_remaining_time_in_millis(), "request_id": context.aws_request_id}
 
     def do_sleep(event, context):

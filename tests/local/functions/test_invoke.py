@@ -29,6 +29,11 @@ def test_a_function_has_its_environment_its_layer_and_its_time(tiny: RunningClou
     assert 0 < body["remaining"] <= 20_000
 
 
+def test_a_function_is_deployed_with_the_secret_that_its_environment_refers_to(tiny: RunningCloud) -> None:
+    body, _ = _invoke(tiny, "Echo", {})
+    assert body["token"] == tiny.client("secretsmanager").get_secret_value(SecretId="Tiny-Data-Token")["SecretString"]
+
+
 def test_a_warm_process_is_used_again(tiny: RunningCloud) -> None:
     first, _ = _invoke(tiny, "Echo", {})
     second, _ = _invoke(tiny, "Echo", {})
