@@ -14,6 +14,8 @@ from infra.sources import Sources
 from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
 from infra.stacks.delivery import DeliveryStack
+from infra.stacks.edge_security import REGION as EDGE_REGION
+from infra.stacks.edge_security import EdgeSecurityStack
 from infra.stacks.identity import IdentityStack
 from infra.stacks.network import NetworkStack
 from infra.stacks.pipeline import PipelineStack
@@ -41,6 +43,11 @@ class MarqueeStage(Stage):
             identity=identity,
             state_machine=pipeline.state_machine,
         )
-        DeliveryStack(self, "Delivery", environment=environment, sources=sources, data=data, api=api)
+        delivery = DeliveryStack(self, "Delivery", environment=environment, sources=sources, data=data, api=api)
+        if (mode := environment.protection.firewall) != "off":
+            elsewhere = AwsEnvironment(account=environment.account, region=EDGE_REGION)
+            delivery.add_stack_dependency(
+                EdgeSecurityStack(self, "EdgeSecurity", environment=environment, mode=mode, env=elsewhere)
+            )
         Tags.of(self).add("application", "marquee")
         Tags.of(self).add("environment", environment.name)

@@ -10,7 +10,6 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_s3 as s3
 from aws_cdk.aws_cloudfront_origins import HttpOrigin, S3BucketOrigin
 from constructs import Construct
-from marquee.domain.origin import ORIGIN_VERIFY_HEADER
 
 from infra.constructs.http_api import ServiceApi
 from infra.constructs.origin_verify import OriginVerify
@@ -101,7 +100,7 @@ def _api_behavior(scope: Construct, api: ServiceApi, verify: OriginVerify) -> cl
             origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
             read_timeout=Duration.seconds(30),
             # the API refuses what comes past us, and with it past the firewall
-            custom_headers={ORIGIN_VERIFY_HEADER: verify.value},
+            custom_headers={verify.header: verify.value},
         ),
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
         allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,

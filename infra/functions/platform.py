@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aws_cdk import Duration
 from constructs import Construct
 
+from infra.constructs.origin_verify import OriginVerify
 from infra.constructs.python_function import FunctionPlatform, PythonFunction
 from infra.environments import Environment
 from infra.stacks.data import DataStack
@@ -24,6 +25,7 @@ class ApiPlatform:
     environment: Environment
     data: DataStack
     functions: FunctionPlatform
+    origin: OriginVerify
 
     def http_function(
         self, folder: str, description: str, variables: Mapping[str, str] | None = None
@@ -36,8 +38,17 @@ class ApiPlatform:
             description=description,
             platform=self.functions,
             timeout=ANSWER_WITHIN,
-            variables=variables,
+            variables={**self._gate_variables(), **(variables or {})},
         )
         function.use_database()
         function.use_cache()
         return function
+
+    def _gate_variables(self) -> dict[str, str]:
+        """What the gate before every handler goes by (`marquee.entry.limits`)."""
+        protection = self.environment.protection
+        return {
+            "ORIGIN_SECRET": self.origin.value,
+            "TRUSTED_NETWORKS": ",".join(protection.trusted_networks),
+            "LIMIT_FACTOR": str(protection.limit_factor),
+        }

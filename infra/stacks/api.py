@@ -7,6 +7,7 @@ from aws_cdk.aws_apigatewayv2_authorizers import HttpUserPoolAuthorizer
 from constructs import Construct
 
 from infra.constructs.http_api import ServiceApi
+from infra.constructs.origin_verify import OriginVerify
 from infra.constructs.python_function import FunctionPlatform
 from infra.constructs.transcode import TranscodeStateMachine
 from infra.environments import Environment
@@ -25,9 +26,10 @@ from infra.stacks.network import NetworkStack
 
 
 class ApiStack(Stack):
-    """`api` serves everything below `/api/v1`."""
+    """`api` serves everything below `/api/v1` to whoever sends `origin`'s secret."""
 
     api: ServiceApi
+    origin: OriginVerify
     identity: IdentityStack
 
     def __init__(
@@ -53,7 +55,8 @@ class ApiStack(Stack):
             database=data.database,
             cache=data.cache,
         )
-        platform = ApiPlatform(scope=self, environment=environment, data=data, functions=functions)
+        self.origin = OriginVerify(self, "OriginVerify")
+        platform = ApiPlatform(scope=self, environment=environment, data=data, functions=functions, origin=self.origin)
         self.api = ServiceApi(
             self,
             "Http",

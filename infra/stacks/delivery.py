@@ -11,6 +11,7 @@ from infra.environments import Environment
 from infra.sources import Sources
 from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
+from infra.stacks.edge_security import ElsewhereParameter, parameter_name
 
 
 class DeliveryStack(Stack):
@@ -38,6 +39,14 @@ class DeliveryStack(Stack):
             uploads_bucket=data.uploads,
             api=api.api,
             sign_in_addresses=api.identity.page_addresses,
+            origin_verify=api.origin,
+            web_acl_arn=self._web_acl(environment),
             comment=f"Marquee {environment.name}",
         )
         CfnOutput(self, "Url", value=f"https://{self.distribution.distribution_domain_name}")
+
+    def _web_acl(self, environment: Environment) -> str | None:
+        if environment.protection.firewall == "off":
+            return None
+        name = parameter_name(environment)
+        return ElsewhereParameter(self, "WebAcl", name=name, environment=environment).value
