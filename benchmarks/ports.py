@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import socket
 
-PORTS = 4  # how many a local cloud takes
+PORTS = 5  # how many a local cloud takes
 
 
 def free_ports(count: int = PORTS) -> int:

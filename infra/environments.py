@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from infra.identity import Identity
+from infra.playback import Playback
 
 EnvironmentName = Literal["dev", "staging", "prod"]
 LogRetentionDays = Literal[7, 30, 90, 365]
@@ -159,6 +160,9 @@ class Environment(Choice):
     webhooks: Webhooks = Webhooks()
     protection: Protection = Protection()
     watching: Watching = Watching()
+    playback: Playback = Playback()
+    # `local`: the local cloud's own TMDB, and none where it is deployed
+    tmdb: Literal["local", "live"] = "live"
     retention: Retention
     function_memory_mib: int = Field(default=512, ge=128, le=10_240)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -170,9 +174,21 @@ class Environment(Choice):
         return self
 
     @model_validator(mode="after")
+    def _list_is_reachable(self) -> Self:
+        if self.playback.access == "closed" and self.network.nat == "none":
+            raise ValueError("CloudFront's key-value stores have no endpoint in a VPC: closed playback needs nat='gateway'")
+        return self
+
+    @model_validator(mode="after")
     def _accounts_are_reachable(self) -> Self:
         if self.identity.domain and self.network.nat == "none":
             raise ValueError("a user pool with a domain is not reached through endpoints: it needs nat='gateway'")
+        return self
+
+    @model_validator(mode="after")
+    def _tmdb_is_reachable(self) -> Self:
+        if self.tmdb == "live" and self.network.nat == "none":
+            raise ValueError("TMDB is outside the VPC: it needs nat='gateway'")
         return self
 
 
@@ -191,6 +207,7 @@ DEV = Environment(
     # All who develop and test here come from one address, and mean to fail.
     protection=Protection(limit_factor=200, trusted_networks=("127.0.0.0/8", "::1/128"), firewall="off"),
     watching=Watching(continue_minimum_seconds=3.0),  # films to try things with are short
+    tmdb="local",
     retention=Retention(log_days=7, source_expiry_days=30, protect=False),
 )
 

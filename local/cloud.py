@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import json
 import logging
-import os
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from local import gateway
@@ -32,8 +30,8 @@ from local.identity import IdentityService
 from local.listeners import listen
 from local.logs import logging_to
 from local.model import Schedule, System
+from local.options import Options
 from local.processes import ChildSpec, Supervisor
-from local.references import Platform
 from local.s3 import SERVER_OPTIONS, S3Endpoint, S3Store, apply_lifecycle
 from local.schedules import Schedules
 from local.secrets import keep_values, read_reference, secret_values
@@ -41,42 +39,16 @@ from local.slots import ComputeSlots
 from local.state import StateFolder
 from local.system import build_system
 from local.tasks import TaskService
+from local.tmdb import MAX_FAULTS_BYTES, TOKEN, TmdbServer
 from local.triggers import run_triggers
 from local.valkey import valkey_child
 from local.warden import Warden
 
+__all__ = ["LocalCloud", "Options"]
+
 _LIFECYCLE_SECONDS = 3600.0
 
 logger = logging.getLogger(__name__)
-
-
-def _silent(step: str) -> None:
-    del step
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to run. `port` is the site's; the three above it are taken too.
-
-    `slots` is how many encodes run at once; `progress` is told each step of the start.
-    """
-
-    port: int = 8080
-    state_dir: Path = Path(".marquee")
-    assembly_dir: Path = Path("cdk.out")
-    environment: str = "dev"
-    slots: int = field(default_factory=lambda: os.cpu_count() or 2)
-    warm: bool = True
-    progress: Callable[[str], None] = _silent
-
-    @property
-    def platform(self) -> Platform:
-        return Platform(
-            aws_port=self.port + 1,
-            edge_port=self.port,
-            database_port=self.port + 2,
-            valkey_port=self.port + 3,
-        )
 
 
 class LocalCloud:
@@ -95,6 +67,7 @@ class LocalCloud:
     queues: Queues
     control: ControlPlane
     identity: IdentityService
+    tmdb: TmdbServer
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -132,6 +105,7 @@ class LocalCloud:
         await self._start_object_store(stack, state)
         await self._start_compute(stack, state, warden)
         await self._start_front(stack, state)
+        await self._start_tmdb(stack)
         await self._start_stores(stack, state, warden)
         progress("Creating queues, secrets and state machines")
         self.control = ControlPlane(self.platform)
@@ -222,6 +196,14 @@ class LocalCloud:
         )
         stack.push_async_callback(runner.cleanup)
 
+    async def _start_tmdb(self, stack: contextlib.AsyncExitStack) -> None:
+        if self.system.tmdb_secrets and self.platform.tmdb_token is None:
+            self.tmdb = TmdbServer()
+            runner = await listen(
+                self.tmdb.handle, self.platform.tmdb_port, purpose="TMDB", client_max_size=MAX_FAULTS_BYTES
+            )
+            stack.push_async_callback(runner.cleanup)
+
     async def _start_stores(self, stack: contextlib.AsyncExitStack, state: StateFolder, warden: Warden) -> None:
         self.supervisor = await stack.enter_async_context(Supervisor(warden))
         lines: list[tuple[ChildSpec, ...]] = []  # each in order, all of them at once
@@ -239,7 +221,9 @@ class LocalCloud:
         for error in ended:
             if isinstance(error, BaseException):
                 raise error
-        self._secrets = secret_values(self.system, uri, state.secrets)
+        token = json.dumps({"token": self.platform.tmdb_token or TOKEN})
+        given = dict.fromkeys(self.system.tmdb_secrets, token)
+        self._secrets = secret_values(self.system, uri, state.secrets, given)
 
     async def _start_in_order(self, children: Sequence[ChildSpec]) -> None:
         for child in children:

@@ -25,10 +25,24 @@ def with_differences(environment: Mapping[str, str], platform: Platform) -> dict
     changed = dict(environment)
     if "VALKEY_TLS" in changed or "VALKEY_ENDPOINT" in changed:
         changed["VALKEY_TLS"] = "false"  # ElastiCache Serverless speaks only TLS; our Valkey only loopback
+    if changed.get("TMDB_URL") == "local":
+        # where the template says so, films of others come from our own server, or by the developer's own token
+        changed["TMDB_URL"] = tmdb_url(platform)
     for name, value in environment.items():
         if _SIGN_IN.fullmatch(value):
             changed[name] = platform.aws_endpoint
     return changed
+
+
+def tmdb_url(platform: Platform) -> str:
+    """Of TMDB's API where a template says `local`."""
+    return f"http://127.0.0.1:{platform.tmdb_port}/3" if platform.tmdb_token is None else "https://api.themoviedb.org/3"
+
+
+def outside_origins(platform: Platform) -> dict[str, str]:
+    """Servers elsewhere that a distribution may have as its origins, and where they are asked from here."""
+    here = f"http://127.0.0.1:{platform.tmdb_port}"
+    return {"image.tmdb.org": here if platform.tmdb_token is None else "https://image.tmdb.org"}
 
 
 def platform_environment(platform: Platform) -> dict[str, str]:

@@ -257,3 +257,4 @@ class System:
     edge_functions: tuple[EdgeCode, ...] = ()
     key_value_stores: tuple[str, ...] = ()  # ARNs
     custom_resources: tuple[CustomResource, ...] = ()
+    tmdb_secrets: frozenset[str] = frozenset()  # ARNs of secrets with the token for the TMDB that is asked from here

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from local.late import is_made_by_function, later
@@ -21,6 +21,9 @@ class Platform:
     edge_port: int
     valkey_port: int
     database_port: int
+    tmdb_port: int = 0
+    # for the real TMDB in the place of ours
+    tmdb_token: str | None = field(default=None, repr=False)
     account: str = ACCOUNT
     region: str = REGION
 

@@ -8,6 +8,7 @@ import secrets
 import string
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from local.model import Secret, System
@@ -16,14 +17,21 @@ _DYNAMIC = re.compile(r"\{\{resolve:secretsmanager:([^}]+)\}\}")
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 
-def secret_values(system: System, database_uri: str, path: Path) -> dict[str, str]:
-    """The value of every secret by ARN. Generated ones are kept in `path`, so that they are the same next time."""
+def secret_values(
+    system: System, database_uri: str, path: Path, given: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """The value of every secret by ARN; `given` are some that are known.
+
+    Generated ones are kept in `path`, so that they are the same next time.
+    """
     kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     values: dict[str, str] = {}
     for secret in system.secrets:
         if secret.arn in system.database_secrets:
             # where the cluster's secret has user and host, this one has the address of the engine that runs here
             values[secret.arn] = json.dumps({"uri": database_uri})
+        elif secret.arn in given:
+            values[secret.arn] = given[secret.arn]
         else:
             values[secret.arn] = kept.setdefault(secret.arn, _value(secret))
     _write(path, kept)
@@ -33,7 +41,8 @@ def secret_values(system: System, database_uri: str, path: Path) -> dict[str, st
 def keep_values(values: Mapping[str, str], system: System, path: Path) -> None:
     """Keeps what functions have put into secrets, so that it is the same next time."""
     kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    _write(path, kept | {arn: text for arn, text in values.items() if arn not in system.database_secrets})
+    elsewhere = system.database_secrets | system.tmdb_secrets
+    _write(path, kept | {arn: text for arn, text in values.items() if arn not in elsewhere})
 
 
 def read_reference(values: Mapping[str, str], reference: str) -> str:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from local import model
 from local.assembly import Assembly
 from local.compute import read_function, read_task_definition
+from local.differences import tmdb_url
 from local.harmless import is_harmless
 from local.identity_reading import read_authorizers, read_pools
 from local.intrinsics import TemplateError
@@ -24,7 +25,6 @@ from local.properties import (
 )
 from local.references import Platform, secret_arn_suffix
 from local.resources import ResolvedStacks, Resource
-from local.triggers import read_trigger
 from local.targets import check_targets
 from local.triggers import read_trigger
 
@@ -113,6 +113,11 @@ class _Reader:
         database_secrets = frozenset(
             environment["DATABASE_SECRET_ARN"] for environment in environments if "DATABASE_SECRET_ARN" in environment
         )
+        tmdb_secrets = frozenset(
+            environment["TMDB_SECRET_ARN"]
+            for environment in environments
+            if environment.get("TMDB_URL") == tmdb_url(self._platform)
+        )
         return model.System(
             buckets=self._all("AWS::S3::Bucket", self._bucket),
             queues=self._all("AWS::SQS::Queue", self._queue),
@@ -134,6 +139,7 @@ class _Reader:
             uses_cache=any(self._stacks.of_type("AWS::ElastiCache::ServerlessCache")),
             user_pools=read_pools(self._stacks),
             database_secrets=database_secrets,
+            tmdb_secrets=tmdb_secrets,
             edge_functions=tuple(
                 read_edge_function(r, self._global_arn("function", r)) for r in self._of("AWS::CloudFront::Function")
             ),

@@ -12,6 +12,7 @@ from aws_cdk.aws_cloudfront_origins import HttpOrigin, S3BucketOrigin
 from constructs import Construct
 
 from infra.constructs.http_api import ServiceApi
+from infra.constructs.images_behavior import tmdb_images_behavior
 from infra.constructs.origin_verify import OriginVerify
 
 EDGE_CODE = Path(__file__).resolve().parent.parent / "edge"
@@ -48,6 +49,7 @@ class ViewerDistribution(cloudfront.Distribution):
             additional_behaviors={
                 "/api/*": _api_behavior(policies, api, origin_verify),
                 "/media/*": _media_behavior(policies, media_bucket, media_key_groups),
+                "/images/tmdb/*": tmdb_images_behavior(policies),
             },
         )
         Annotations.of(self).acknowledge_warning(

@@ -11,6 +11,7 @@ from infra.constructs.cache import ValkeyCache
 from infra.constructs.database import Database
 from infra.constructs.media_bucket import MediaBucket
 from infra.constructs.queue import QueueWithDeadLetters
+from infra.constructs.tmdb import TmdbAccess
 from infra.constructs.uploads_bucket import UploadsBucket
 from infra.constructs.webhooks import WebhookStores
 from infra.environments import Environment
@@ -28,6 +29,7 @@ class DataStack(Stack):
     access_logs: PrivateBucket
     ingest_queue: QueueWithDeadLetters
     webhooks: WebhookStores
+    tmdb: TmdbAccess
     database: Database
     cache: ValkeyCache
 
@@ -50,6 +52,7 @@ class DataStack(Stack):
         )
         self.ingest_queue = QueueWithDeadLetters(self, "Ingest", consumer_timeout=INGEST_TIMEOUT)
         self.webhooks = WebhookStores(self, "Webhooks", environment=environment)
+        self.tmdb = TmdbAccess(self, "Tmdb", environment=environment)
         self.uploads = UploadsBucket(
             self,
             "Uploads",

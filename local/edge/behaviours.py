@@ -27,9 +27,12 @@ _DEFAULT_METHODS = ("GET", "HEAD")
 
 @dataclass(frozen=True)
 class Origin:
-    """`target` is a bucket's name or an API's id; `headers` are added to requests (dynamic references included)."""
+    """`target` is a bucket's name, an API's id or the address of a server elsewhere.
 
-    kind: Literal["bucket", "api"]
+    `headers` are added to requests (dynamic references included).
+    """
+
+    kind: Literal["bucket", "api", "outside"]
     target: str
     path: str
     headers: Mapping[str, str]
@@ -74,10 +77,14 @@ def read_site(
     buckets: frozenset[str],
     apis: frozenset[str],
     functions: Mapping[str, EdgeFunction] = MappingProxyType({}),
+    outside: Mapping[str, str] = MappingProxyType({}),
 ) -> Site:
-    """`functions` by ARN. Raises TemplateError for an origin that is neither a bucket nor an API of this assembly."""
+    """`functions` by ARN; `outside` says for domains elsewhere where they are asked.
+
+    Raises TemplateError for an origin that is neither a bucket nor an API of this assembly, nor in `outside`.
+    """
     config = distribution.config
-    origins = {origin["Id"]: _origin(origin, buckets, apis) for origin in config["Origins"]}
+    origins = {origin["Id"]: _origin(origin, buckets, apis, outside) for origin in config["Origins"]}
     behaviours = [*config.get("CacheBehaviors", ()), {**config["DefaultCacheBehavior"], "PathPattern": "*"}]
     return Site(
         behaviours=tuple(_behaviour(b, origins, distribution.policies, functions) for b in behaviours),
@@ -91,7 +98,9 @@ def read_site(
     )
 
 
-def _origin(origin: Mapping[str, Any], buckets: frozenset[str], apis: frozenset[str]) -> Origin:
+def _origin(
+    origin: Mapping[str, Any], buckets: frozenset[str], apis: frozenset[str], outside: Mapping[str, str]
+) -> Origin:
     domain = origin["DomainName"]
     headers = {h["HeaderName"]: h["HeaderValue"] for h in origin.get("OriginCustomHeaders", ())}
     path = origin.get("OriginPath", "")
@@ -101,6 +110,8 @@ def _origin(origin: Mapping[str, Any], buckets: frozenset[str], apis: frozenset[
     api = domain.split(".execute-api.", 1)[0]
     if api in apis:
         return Origin("api", api, path, headers)
+    if domain in outside:
+        return Origin("outside", outside[domain], path, headers)
     raise TemplateError(f"the distribution's origin {domain} is neither a bucket nor an API of this app")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from local.addresses import addresses_here
+from local.differences import outside_origins
 from local.edge.behaviours import read_site
 from local.edge.functions import EdgeFunction
 from local.edge.key_values import KeyValueStores
@@ -33,6 +34,7 @@ def compose_edge(
         frozenset(bucket.name for bucket in buckets),
         frozenset(apis),
         _edge_functions(system, key_values),
+        outside_origins(platform),
     )
     return Edge(
         site,

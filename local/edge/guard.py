@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,13 +18,23 @@ from local.edge.signed import DeniedError, TrustedKeys, ViewerRequest
 logger = logging.getLogger(__name__)
 
 
-def guard(request: web.Request, behaviour: Behaviour) -> web.Response | Mapping[str, str]:
-    """The answer to a request that goes no further; for one that does, headers that the function has set."""
+@dataclass(frozen=True)
+class Passed:
+    """What goes on to the origin: headers that the function has set, and the path, which it may have changed."""
+
+    headers: Mapping[str, str]
+    path: str
+
+
+def guard(request: web.Request, behaviour: Behaviour) -> web.Response | Passed:
+    """The answer to a request that goes no further, or what does go on."""
     if behaviour.trusted is not None:
         denied = _check(request, behaviour.trusted)
         if denied is not None:
             return denied
-    return {} if behaviour.on_request is None else _run(request, behaviour.on_request)
+    if behaviour.on_request is None:
+        return Passed({}, request.rel_url.raw_path)
+    return _run(request, behaviour.on_request)
 
 
 def _check(request: web.Request, trusted: TrustedKeys) -> web.Response | None:
@@ -53,7 +64,7 @@ def _cookies(request: web.Request) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def _run(request: web.Request, function: EdgeFunction) -> web.Response | Mapping[str, str]:
+def _run(request: web.Request, function: EdgeFunction) -> web.Response | Passed:
     event = _event(request)
     sent = event["request"]
     try:
@@ -64,10 +75,14 @@ def _run(request: web.Request, function: EdgeFunction) -> web.Response | Mapping
     if "statusCode" in answer:
         return _response(answer)
     headers = answer.get("headers", {})
-    if {**answer, "headers": {}} != {**sent, "headers": {}} or sent["headers"].keys() - headers.keys():
-        logger.warning("edge function %s changed more than headers, which the local edge cannot follow", function.name)
+    may_differ = {"headers": {}, "uri": ""}
+    if {**answer, **may_differ} != {**sent, **may_differ} or sent["headers"].keys() - headers.keys():
+        logger.warning(
+            "edge function %s changed more than path and headers, which the local edge cannot follow", function.name
+        )
         return web.Response(status=503, text="The CloudFront function changed the request.")
-    return {name: field["value"] for name, field in headers.items() if field != sent["headers"].get(name)}
+    changed = {name: field["value"] for name, field in headers.items() if field != sent["headers"].get(name)}
+    return Passed(changed, answer["uri"])
 
 
 def _response(answer: Mapping[str, Any]) -> web.Response:

@@ -16,6 +16,7 @@ from multidict import CIMultiDict
 from local.edge.behaviours import Behaviour, Origin, Site
 from local.edge.guard import guard
 from local.edge.objects import BucketOrigin, Finish, Refusal
+from local.edge.outside import from_outside
 from local.edge.policies import apply_policy, preflight
 from local.gateway import HttpApiServer
 from local.secrets import with_references
@@ -54,8 +55,12 @@ class Edge:
         if isinstance(passed, web.Response):
             finish(passed.headers)
             return passed
+        if behaviour.origin.kind == "outside":
+            return await from_outside(request, behaviour.origin, passed.path, finish)
+        if passed.path != path:
+            return _error(Refusal(503, "FunctionChangedPath"), finish)  # which only servers elsewhere are asked by
         if behaviour.origin.kind == "api":
-            return await self._from_api(request, behaviour.origin, passed, finish)
+            return await self._from_api(request, behaviour.origin, passed.headers, finish)
         return await self._from_bucket(request, path, behaviour, finish)
 
     def _finisher(self, request: web.Request, behaviour: Behaviour) -> Finish:

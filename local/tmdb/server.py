@@ -15,6 +15,7 @@ from local.tmdb.films import FILMS, GENRES, Film
 from local.tmdb.pictures import WIDTHS, picture
 
 TOKEN = "local-tmdb-not-a-secret"  # noqa: S105  (opens nothing outside 127.0.0.1)
+MAX_FAULTS_BYTES = 4096  # the largest body that it takes
 PAGE_SIZE = 20
 _LAST_PAGE = 500
 _IMAGE_SECONDS = 30 * 86_400
