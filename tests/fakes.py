@@ -58,6 +58,9 @@ class MemoryAssets:
     def get(self, asset_id: str) -> Asset | None:
         return self.kept.get(asset_id)
 
+    def those(self, asset_ids: Sequence[str]) -> Sequence[Asset]:
+        return [asset for asset in self.kept.values() if asset.id in set(asset_ids)]
+
     def page(self, limit: int, before: str | None) -> Sequence[Asset]:
         listed = [a for a in self.kept.values() if a.listed and (before is None or a.id < before)]
         return sorted(listed, key=lambda a: a.id, reverse=True)[:limit]

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+from marquee.adapters.cache import ServingCache
+from marquee.adapters.cache_entries import MemoryEntries
 from marquee.domain import keys
 from marquee.domain.jobs import Job
 from marquee.domain.media import ImagesSummary, PackageSummary, PublishedRendition
@@ -31,6 +33,7 @@ from tests.fakes_jobs import MemoryJobs
 from tests.fakes_limits import MemoryLimits
 from tests.fakes_media import MemoryObjects
 from tests.fakes_metrics import MemoryMetrics
+from tests.fakes_movies import MemoryMovies, MemoryMovieSource
 
 UPLOADS, MEDIA = "uploads-bucket", "media-bucket"
 CONTEXT = SimpleNamespace(aws_request_id="lambda-request", function_name="f", memory_limit_in_mb=128)
@@ -63,6 +66,9 @@ class Platform:
 
     def __post_init__(self) -> None:
         self.multipart = MemoryMultipart(self.objects)
+        self.movies = MemoryMovies(lambda: self.assets.kept)
+        self.cache = ServingCache(MemoryEntries())
+        self.movie_source = MemoryMovieSource()
         # as on one's own machine: many requests from one address, most of them meant to fail
         self.gate = Gate(self.limits, self.limits, trusted="127.0.0.0/8", factor=1000)
 
@@ -87,10 +93,7 @@ class Platform:
         self, handler: Any, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """Ask an HTTP function as API Gateway does; `body` is text, bytes, or what becomes JSON."""
-        answer = handler(http_event(method, path, body, headers), CONTEXT)
-        names = {name.lower(): value for name, value in answer["headers"].items()}
-        text = answer.get("body")
-        return Answer(answer["statusCode"], names, json.loads(text) if text else None)
+        return answer_of(handler(http_event(method, path, body, headers), CONTEXT))
 
     def uploaded(self, *, source: bytes = b"film") -> Job:
         """A pending job whose source lies in storage."""
@@ -155,6 +158,13 @@ class Platform:
     def published(self, job: Job) -> list[str]:
         prefix = keys.media_prefix(job.asset_id, job.version)
         return [head.key.removeprefix(prefix) for head in self.objects.list(MEDIA, prefix)]
+
+
+def answer_of(answer: Mapping[str, Any]) -> Answer:
+    """What a function gave API Gateway, as a client sees it."""
+    names = {name.lower(): value for name, value in answer["headers"].items()}
+    text = answer.get("body")
+    return Answer(answer["statusCode"], names, json.loads(text) if text else None)
 
 
 def http_event(method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> dict[str, Any]:

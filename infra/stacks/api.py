@@ -12,6 +12,7 @@ from infra.constructs.python_function import FunctionPlatform
 from infra.constructs.transcode import TranscodeStateMachine
 from infra.environments import Environment
 from infra.functions.accounts import create_account_functions
+from infra.functions.catalogue import create_catalogue_functions
 from infra.functions.films import create_film_functions
 from infra.functions.operations import create_operations_functions
 from infra.functions.platform import ApiPlatform
@@ -64,6 +65,7 @@ class ApiStack(Stack):
             routes=routes_of(open_metrics=environment.api.open_metrics),
             functions={
                 **create_film_functions(platform, state_machine),
+                **create_catalogue_functions(platform),
                 **create_playback_functions(platform),
                 **create_watching_functions(platform),
                 **create_operations_functions(platform),

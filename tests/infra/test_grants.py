@@ -50,6 +50,7 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")}
     | {START, ("states:DescribeExecution", "Transcode executions")},
     "migrate": DATABASE,
+    "movies": DATABASE,
     "probe": DATABASE | {(GET, SOURCES), (LIST, "Uploads"), (GET, WORK), (PUT, WORK), (LIST, "Media")},
     "plan": DATABASE | {(GET, WORK), (PUT, WORK), (LIST, "Media")},
     "publish": DATABASE | TELL | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},

@@ -67,6 +67,8 @@ def test_what_is_added_is_read_back_whole(assets: AssetStore) -> None:
 
     assert assets.get(asset.id) == asset
     assert assets.get("ast_none") is None
+    assert list(assets.those([asset.id, "ast_none"])) == [asset]
+    assert list(assets.those([])) == []
 
 
 def test_only_listed_assets_are_paged_newest_first(assets: AssetStore) -> None:

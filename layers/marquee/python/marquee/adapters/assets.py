@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import DESCENDING, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, ReturnDocument
 
 from marquee.adapters.database import Database
 from marquee.adapters.documents import add_once, from_document, models_of, plain, to_document
@@ -29,6 +29,13 @@ class DatabaseAssets:
     def get(self, asset_id: str) -> Asset | None:
         found = self._database.run(COLLECTION, lambda assets: assets.find_one({"_id": asset_id}))
         return from_document(Asset, found)
+
+    def those(self, asset_ids: Sequence[str]) -> Sequence[Asset]:
+        if not asset_ids:
+            return ()
+        wanted = {"_id": {"$in": list(asset_ids)}}
+        found = self._database.run(COLLECTION, lambda assets: list(assets.find(wanted).sort("_id", ASCENDING)))
+        return models_of(Asset, found)
 
     def page(self, limit: int, before: str | None) -> Sequence[Asset]:
         wanted: dict[str, Any] = {"listed": True}

@@ -44,6 +44,10 @@ class AssetStore(Protocol):
 
     def get(self, asset_id: str) -> Asset | None: ...
 
+    def those(self, asset_ids: Sequence[str]) -> Sequence[Asset]:
+        """Those of them that exist, in any order."""
+        ...
+
     def page(self, limit: int, before: str | None) -> Sequence[Asset]:
         """Listed assets, newest first; `before`: only those older than that id."""
         ...

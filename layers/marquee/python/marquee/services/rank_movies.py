@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from marquee.domain.search_terms import edits, fold, typos_allowed, words
 
+_ARTICLES = frozenset({"the", "a", "an"})
+
 
 class Kind(IntEnum):
     """What of a title a query meets; lower is better."""
@@ -15,8 +17,9 @@ class Kind(IntEnum):
     EXACT = 0  # all of it
     PREFIX = 1  # its beginning
     WORDS = 2  # words of it, the last perhaps not finished
-    TYPO = 3  # words of it, misspelt
-    MENTION = 4  # not the title: its source found it by another name, or its text speaks of it
+    TYPO = 3  # all of it, misspelt, or with other spaces
+    WORD_TYPO = 4  # words of it, misspelt
+    MENTION = 5  # not the title: its source found it by another name, or its text speaks of it
 
 
 class Relevance(NamedTuple):
@@ -49,9 +52,16 @@ def place_of(relevance: Relevance, *, own: bool, popularity: float, year: int | 
 
 def relevance(query: str, titles: Iterable[str]) -> Relevance | None:
     """The best of what `query` meets in `titles`; None when it means none of them."""
-    asked = fold(query)
-    found = [match for title in titles if (match := _against(asked, fold(title))) is not None]
+    asked = _with_and_without_article(fold(query))
+    known = [name for title in titles for name in _with_and_without_article(fold(title))]
+    found = [match for name in known for words in asked if (match := _against(words, name)) is not None]
     return min(found, default=None)
+
+
+def _with_and_without_article(folded: str) -> tuple[str, ...]:
+    """`the matrix` is also called `matrix`."""
+    first, _, rest = folded.partition(" ")
+    return (folded, rest) if first in _ARTICLES and rest else (folded,)
 
 
 def _against(asked: str, title: str) -> Relevance | None:
@@ -74,14 +84,14 @@ def _has_words(asked: Sequence[str], title: Sequence[str]) -> bool:
 
 
 def _misspelt(asked: Sequence[str], title: Sequence[str]) -> Relevance | None:
-    """Every word of the query is, but for typos, one of the title's; or all together with other spaces."""
+    """The whole title but for typos and spaces; or every word of the query is one of its words but for typos."""
     together = "".join(asked)
+    whole = edits(together, "".join(title), typos_allowed(together))
+    if whole is not None:
+        return Relevance(Kind.TYPO, whole)
     distances = [_nearest(word, title, unfinished=index == len(asked) - 1) for index, word in enumerate(asked)]
-    sums = [sum(d for d in distances if d is not None)] if None not in distances else []
-    joined = edits(together, "".join(title), typos_allowed(together))
-    if joined is not None:
-        sums.append(joined)
-    return Relevance(Kind.TYPO, min(sums)) if sums else None
+    met = [distance for distance in distances if distance is not None]
+    return Relevance(Kind.WORD_TYPO, sum(met)) if len(met) == len(distances) else None
 
 
 def _nearest(word: str, title: Sequence[str], *, unfinished: bool) -> int | None:

@@ -1,0 +1,66 @@
+"""Trigger: HTTP, /api/v1/movies. Effect: the catalogue is searched and read; administrators write it."""
+
+from aws_lambda_powertools.event_handler import Response
+from marquee.domain.movies import MovieFilter, MovieSort
+from marquee.entry import movie_queries as asked
+from marquee.entry.access import admins
+from marquee.entry.http import PREFIX, Api, IdempotencyKey, Limit
+from marquee.services.edit_movies import MovieChanges, NewMovie
+from marquee.services.movie_answers import MovieAnswer, MoviesPage
+from marquee.services.paging import DEFAULT_LIMIT
+from marquee.services.search_movies import MovieQuery
+from marquee.services.show_statistics import StatisticsAnswer
+
+from movies.wiring import wiring
+
+api = Api(wiring)
+lambda_handler = api.handle
+
+
+@api.get(f"{PREFIX}/movies/search")
+def search_movies(
+    q: asked.Text = "",
+    year: asked.Year = None,
+    genre: asked.Genre = None,
+    language: asked.Language = None,
+    available: asked.Available = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: asked.Place = None,
+) -> Response[MoviesPage]:
+    wanted = MovieFilter(year=year, genre=genre, language=language, available=available)
+    return api.ok(wiring.search_movies(MovieQuery(q=q, wanted=wanted), limit, cursor))
+
+
+@api.get(f"{PREFIX}/movies/statistics", middlewares=[admins])
+def show_statistics() -> Response[StatisticsAnswer]:
+    return api.ok(wiring.show_statistics())
+
+
+@api.get(f"{PREFIX}/movies")
+def list_movies(
+    sort: MovieSort = "popular", limit: Limit = DEFAULT_LIMIT, cursor: asked.Place = None
+) -> Response[MoviesPage]:
+    return api.ok(wiring.list_movies(sort, limit, cursor))
+
+
+@api.post(f"{PREFIX}/movies", middlewares=[admins])
+def create_movie(body: NewMovie, key: IdempotencyKey = None) -> Response[MovieAnswer]:
+    return api.created(wiring.replay.once(key, wiring.create_movie, body, MovieAnswer))
+
+
+@api.get(f"{PREFIX}/movies/<movie_id>")
+def show_movie(movie_id: str) -> Response[MovieAnswer]:
+    shown = wiring.show_movie(movie_id)
+    return api.ok(shown.answer, tag=shown.tag)
+
+
+@api.patch(f"{PREFIX}/movies/<movie_id>", middlewares=[admins])
+def update_movie(movie_id: str, body: MovieChanges) -> Response[MovieAnswer]:
+    edited = wiring.update_movie(movie_id, body, api.if_match)
+    return api.ok(edited.answer, tag=edited.tag)
+
+
+@api.delete(f"{PREFIX}/movies/<movie_id>", middlewares=[admins])
+def delete_movie(movie_id: str) -> Response[None]:
+    wiring.delete_movie(movie_id, api.if_match)
+    return api.no_content()

@@ -1,0 +1,65 @@
+"""What the routes of `movies` work with, built on first use."""
+
+from functools import cached_property
+
+from marquee.domain.movie_store import MovieStore
+from marquee.entry.replay import Replay
+from marquee.entry.tmdb_wiring import TmdbWiring
+from marquee.entry.wiring import DatabaseWiring
+from marquee.services.catalogue import Catalogue
+from marquee.services.edit_movies import CreateMovie, DeleteMovie, UpdateMovie
+from marquee.services.list_movies import ListMovies
+from marquee.services.search_movies import SearchMovies
+from marquee.services.show_movie import ShowMovie
+from marquee.services.show_statistics import ShowStatistics
+
+from movies.settings import Settings
+
+
+class MoviesWiring(DatabaseWiring[Settings], TmdbWiring[Settings]):
+    """Use cases of the catalogue."""
+
+    @cached_property
+    def movies(self) -> MovieStore:
+        from marquee.adapters.movies import DatabaseMovies
+
+        return DatabaseMovies(self.database)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self.movies, self.assets, self.cache)
+
+    @cached_property
+    def replay(self) -> Replay:
+        return Replay(self.answers)
+
+    @cached_property
+    def search_movies(self) -> SearchMovies:
+        return SearchMovies(self.catalogue, self.movie_source)
+
+    @cached_property
+    def list_movies(self) -> ListMovies:
+        return ListMovies(self.catalogue, self.movie_source)
+
+    @cached_property
+    def show_movie(self) -> ShowMovie:
+        return ShowMovie(self.catalogue, self.movie_source)
+
+    @cached_property
+    def show_statistics(self) -> ShowStatistics:
+        return ShowStatistics(self.catalogue)
+
+    @cached_property
+    def create_movie(self) -> CreateMovie:
+        return CreateMovie(self.catalogue)
+
+    @cached_property
+    def update_movie(self) -> UpdateMovie:
+        return UpdateMovie(self.catalogue)
+
+    @cached_property
+    def delete_movie(self) -> DeleteMovie:
+        return DeleteMovie(self.catalogue)
+
+
+wiring = MoviesWiring(Settings)

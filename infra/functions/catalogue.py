@@ -1,0 +1,10 @@
+"""What is in the catalogue: search, movies, and their administration."""
+
+from __future__ import annotations
+
+from infra.constructs.python_function import PythonFunction
+from infra.functions.platform import ApiPlatform
+
+
+def create_catalogue_functions(platform: ApiPlatform) -> dict[str, PythonFunction]:
+    return {"movies": platform.http_function("movies", "Searches, shows and changes the catalogue")}
