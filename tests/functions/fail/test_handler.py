@@ -44,6 +44,12 @@ def test_what_a_step_said_is_told(platform: Platform) -> None:
     assert platform.assets.kept[job.asset_id].status == "failed"
 
 
+def test_an_encoder_s_mismatch_is_told_in_words_for_the_owner(platform: Platform) -> None:
+    failed = fail(platform, platform.running(), "PermanentError", {"errorMessage": said("output_mismatch")})
+    assert failed.error is not None
+    assert failed.error.message.startswith("What was encoded is not the film as it should be")
+
+
 def test_what_a_worker_wrote_is_told(platform: Platform) -> None:
     job = platform.running()
     key = keys.failure_key(job.id)

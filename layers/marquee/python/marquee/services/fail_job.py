@@ -9,6 +9,7 @@ from typing import Any
 
 from marquee.domain import keys
 from marquee.domain.clock import Clock, utc_now
+from marquee.domain.errors import OutputMismatch
 from marquee.domain.events import Events, asset_failed
 from marquee.domain.jobs import Job, Problem
 from marquee.domain.pipeline import FailedExecution, StepError
@@ -88,9 +89,12 @@ class FailJob:
 def _problem(text: object) -> Problem | None:
     said = _loaded(text)
     code, message = said.get("code"), said.get("message")
-    if isinstance(code, str) and isinstance(message, str):
-        return Problem(code=code, message=message)
-    return None
+    if not isinstance(code, str) or not isinstance(message, str):
+        return None
+    if code == OutputMismatch.code:
+        # Its own words are for those who mend the encoder.
+        message = f"What was encoded is not the film as it should be, so nothing of it was published ({message})."
+    return Problem(code=code, message=message)
 
 
 def _loaded(text: object) -> dict[str, Any]:
