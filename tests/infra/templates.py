@@ -121,6 +121,7 @@ _SHORT = (
     "WebhooksQueue",
     "WebhooksKey",
     "PostWebhook",
+    "Accounts",
     "Logs",
 )
 

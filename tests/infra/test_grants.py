@@ -31,6 +31,7 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     "assets": DATABASE
     | TELL
     | {(DELETE, SOURCES), (LIST, "Uploads"), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
+    "me": DATABASE | {(f"cognito-idp:{action}", "Accounts") for action in ("ListUsers", "AdminDeleteUser")},
     "streaming": DATABASE,
     "progress": DATABASE,
     "flush_progress": DATABASE,

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from infra.build import build_app
+from infra.environments import DEV, Environment, Network
+from infra.identity import Identity
+from infra.sources import Sources
 from tests.infra.templates import Templates, plain, states
 
 
@@ -54,12 +59,17 @@ def test_films_never_pass_a_nat_gateway(templates: Templates) -> None:
     assert ["s3" in plain(gateway["ServiceName"]) for gateway in gateways] == [True]
 
 
-def test_dev_has_no_nat_but_endpoints_for_what_functions_call(dev: Templates) -> None:
-    assert not list(dev.resources("AWS::EC2::NatGateway"))
-    endpoints = [e for _, _, e in dev.resources("AWS::EC2::VPCEndpoint") if e.get("VpcEndpointType") == "Interface"]
-    assert sorted(plain(e["ServiceName"]).rsplit(".", 1)[1] for e in endpoints) == ["secretsmanager", "states"]
+def test_without_nat_there_are_endpoints_for_what_functions_call(sources: Sources, tmp_path: Path) -> None:
+    choices = {name: getattr(DEV, name) for name in Environment.model_fields}
+    choices |= {"network": Network(nat="none"), "identity": Identity(domain=False)}
+    build_app([Environment(**choices)], sources, outdir=tmp_path).synth()
+    closed = Templates.load(tmp_path, "dev")
+    assert not list(closed.resources("AWS::EC2::NatGateway"))
+    endpoints = [e for _, _, e in closed.resources("AWS::EC2::VPCEndpoint") if e.get("VpcEndpointType") == "Interface"]
+    called = {plain(e["ServiceName"]).rsplit(".", 1)[1] for e in endpoints}
+    assert called == {"secretsmanager", "states", "sqs", "lambda", "cognito-idp"}
     assert all(len(e["SubnetIds"]) == 1 for e in endpoints)
-    address, subnets = subnets_of_workers(dev)
+    address, subnets = subnets_of_workers(closed)
     assert address == "ENABLED"
     assert all("public" in subnet for subnet in subnets)
 
