@@ -14,15 +14,18 @@ lambda_handler = api.handle
 
 @api.get(f"{PREFIX}/assets")
 def list_assets(limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Response[AssetsPage]:
+    """Assets whose source has arrived, newest first."""
     return api.ok(wiring.list_assets(limit, cursor))
 
 
 @api.get(f"{PREFIX}/assets/<asset_id>")
 def show_asset(asset_id: str) -> Response[AssetAnswer]:
+    """An asset: where it is watched, and what it consists of."""
     return api.ok(wiring.show_asset(asset_id))
 
 
 @api.delete(f"{PREFIX}/assets/<asset_id>")
 def delete_asset(asset_id: str) -> Response[None]:
+    """Remove an asset, all that was made of it, and its source."""
     wiring.delete_asset(asset_id)
     return api.no_content()

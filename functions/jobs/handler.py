@@ -18,19 +18,23 @@ lambda_handler = api.handle
 def list_jobs(
     status: JobStatus | None = None, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response[JobsPage]:
+    """Jobs, newest first."""
     return api.ok(wiring.list_jobs(status, limit, cursor))
 
 
 @api.get(f"{PREFIX}/jobs/<job_id>")
 def show_job(job_id: str) -> Response[JobAnswer]:
+    """A job, its tasks and its live progress."""
     return api.ok(wiring.show_job(job_id))
 
 
 @api.post(f"{PREFIX}/jobs/<job_id>/cancel")
 def cancel_job(job_id: str) -> Response[JobAccepted]:
+    """Stop a job. Nothing of what it made is published."""
     return api.accepted(wiring.cancel_job(job_id))
 
 
 @api.post(f"{PREFIX}/jobs/<job_id>/retry")
 def retry_job(job_id: str) -> Response[JobAccepted]:
+    """Run a failed or canceled job again; finished tasks stay finished."""
     return api.accepted(wiring.retry_job(job_id))

@@ -17,24 +17,29 @@ lambda_handler = api.handle
 
 @api.get(f"{PREFIX}/me", middlewares=[signed_in])
 def show_me() -> Response[Me]:
+    """Who is signed in, and what he has agreed to."""
     return api.ok(wiring.show_me(api.principal))
 
 
 @api.post(f"{PREFIX}/me/terms", middlewares=[signed_in])
 def accept_terms(body: Acceptance) -> Response[TermsAnswer]:
+    """Agree to the terms in force, by their version."""
     return api.ok(wiring.accept_terms(api.principal, body))
 
 
 @api.get(f"{PREFIX}/me/export", middlewares=[signed_in])
 def export_me() -> Response[Export]:
+    """Everything that is kept about the caller."""
     return api.ok(wiring.export_me(api.principal))
 
 
 @api.delete(f"{PREFIX}/me", middlewares=[signed_in])
 def erase_me() -> Response[Erased]:
+    """Delete the account and what is personal; says what is kept, and why."""
     return api.ok(wiring.erase_me(api.principal))
 
 
 @api.get(f"{PREFIX}/identity")
 def show_sign_in() -> Response[SignIn]:
+    """What a client needs to know to sign a user in."""
     return api.ok(wiring.show_sign_in())

@@ -23,14 +23,17 @@ MovieId = Annotated[str, Path(pattern=MOVIE_ID)]
 
 @api.post(f"{PREFIX}/streaming/progress/<movie_id>", middlewares=[signed_in])
 def record_progress(movie_id: MovieId, body: NewProgress) -> Response[ProgressRecorded]:
+    """Where the viewer is now; sent every ten seconds while a film plays."""
     return api.accepted(wiring.record_progress(subject_of(api.principal), movie_id, body))
 
 
 @api.get(f"{PREFIX}/streaming/progress/<movie_id>", middlewares=[signed_in])
 def show_progress(movie_id: MovieId) -> Response[ProgressAnswer]:
+    """Where the viewer stopped."""
     return api.ok(wiring.show_progress(subject_of(api.principal), movie_id))
 
 
 @api.get(f"{PREFIX}/me/continue-watching", middlewares=[signed_in])
 def continue_watching(limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Response[ContinuePage]:
+    """Movies that the viewer has begun and not finished, latest first."""
     return api.ok(wiring.continue_watching(subject_of(api.principal), limit, cursor))
