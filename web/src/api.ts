@@ -1,4 +1,5 @@
 /** The HTTP API as the page sees it; the shapes are those of `/api/v1`. */
+import { accessToken } from "./token";
 
 export interface Problem {
   code: string;
@@ -22,6 +23,7 @@ export interface Job {
 
 export interface Asset {
   id: string;
+  movie_id: string | null;
   title: string;
   status: "processing" | "playable" | "ready" | "failed";
   duration_seconds: number | null;
@@ -42,10 +44,44 @@ export interface CreatedUpload {
   parts: { part_number: number; url: string }[];
 }
 
+/** Where a viewer is, as a player tells it. */
+export interface Report {
+  session_id: string;
+  session_started_at: string;
+  client_time: string;
+  position_seconds: number;
+  duration_seconds: number;
+  device: string;
+}
+
+/** Where a viewer is, as Marquee knows it. */
+export interface Watched {
+  status: "unwatched" | "in_progress" | "completed";
+  position_seconds: number;
+}
+
+/** A film to go on with. */
+export interface Begun {
+  movie_id: string;
+  asset_id: string | null;
+  title: string | null;
+  poster_url: string | null;
+  available: boolean;
+  position_seconds: number;
+  duration_seconds: number;
+  fraction: number;
+}
+
 export class ApiError extends Error {}
 
 /** One call; `null` is a 304. Throws ApiError with the problem's own sentence. */
-async function call<T>(method: string, path: string, body?: unknown, headers: HeadersInit = {}): Promise<T> {
+async function call<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: HeadersInit = {},
+  more: RequestInit = {},
+): Promise<T> {
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, {
@@ -53,6 +89,7 @@ async function call<T>(method: string, path: string, body?: unknown, headers: He
       headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(35_000),
+      ...more,
     });
   } catch {
     throw new ApiError("Marquee does not answer just now.");
@@ -62,6 +99,11 @@ async function call<T>(method: string, path: string, body?: unknown, headers: He
   return answer as T;
 }
 
+/** For routes that ask who it is; the others are open, and a stale token must not close them. */
+function asViewer(): HeadersInit {
+  return { authorization: `Bearer ${accessToken() ?? ""}` };
+}
+
 export const api = {
   assets: () => call<{ items: Asset[] }>("GET", "/assets?limit=100").then((page) => page.items),
   asset: (id: string) => call<Asset>("GET", `/assets/${encodeURIComponent(id)}`),
@@ -69,6 +111,17 @@ export const api = {
   retry: (jobId: string) => call<unknown>("POST", `/jobs/${encodeURIComponent(jobId)}/retry`, {}),
   openSession: (assetId: string) =>
     call<{ playback_url: string }>("POST", "/streaming/sessions", { asset_id: assetId }),
+  watched: (movieId: string) =>
+    call<Watched>("GET", `/streaming/progress/${encodeURIComponent(movieId)}`, undefined, asViewer()),
+  /** `last`: the page goes away, and the call shall not go with it. */
+  tellProgress: (movieId: string, report: Report, last: boolean) =>
+    call<unknown>("POST", `/streaming/progress/${encodeURIComponent(movieId)}`, report, asViewer(), {
+      keepalive: last,
+    }),
+  continueWatching: () =>
+    call<{ items: Begun[] }>("GET", "/me/continue-watching?limit=12", undefined, asViewer()).then(
+      (page) => page.items,
+    ),
   createUpload: (file: File) =>
     call<CreatedUpload>(
       "POST",

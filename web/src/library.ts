@@ -1,5 +1,6 @@
 import { api, type Asset, type Job } from "./api";
 import { clock, element, repeat } from "./dom";
+import { goingOn } from "./going-on";
 import { jobProgress } from "./progress";
 
 /** The list of films, with the live progress of those that are being encoded. */
@@ -7,7 +8,11 @@ export function showLibrary(into: HTMLElement): () => void {
   document.title = "Marquee";
   const list = element("ul", { className: "films" });
   const note = element("p", { className: "note" }, "Loading …");
-  into.replaceChildren(element("h1", {}, "Films"), note, list);
+  const heading = element("h1", {}, "Films");
+  into.replaceChildren(heading, note, list);
+  void goingOn().then((row) => {
+    if (row && heading.isConnected) heading.before(row);
+  });
   const cards = new Map<string, { seen: string; card: HTMLElement }>();
 
   return repeat(

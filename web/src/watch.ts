@@ -3,6 +3,7 @@ import { clock, element, repeat } from "./dom";
 import { playerKeys } from "./keys";
 import { Player } from "./player";
 import { jobProgress } from "./progress";
+import { stoppedAt, tellProgress } from "./resume";
 import { filmStrip } from "./storyboard";
 
 /** One film with its player; plays while the film is still being encoded. */
@@ -19,6 +20,7 @@ export function showWatch(into: HTMLElement, assetId: string): () => void {
   into.append(problem, live, strip, hint);
 
   let player: Player | null = null;
+  let stopTelling = () => {};
   let stripShown = false;
   const follow = async () => {
     const asset = await api.asset(assetId);
@@ -46,7 +48,9 @@ export function showWatch(into: HTMLElement, assetId: string): () => void {
   const open = async (asset: Asset) => {
     const session = await api.openSession(asset.id);
     const opened = new Player(video, session.playback_url, (message) => (problem.textContent = message));
-    opened.start();
+    opened.start(await stoppedAt(asset));
+    stopTelling();
+    stopTelling = tellProgress(video, asset);
     return opened;
   };
   // Until there is a picture every moment counts; then only the progress moves.
@@ -60,6 +64,7 @@ export function showWatch(into: HTMLElement, assetId: string): () => void {
   document.addEventListener("keydown", onKey);
   return () => {
     stop();
+    stopTelling();
     player?.stop();
     document.removeEventListener("keydown", onKey);
   };
