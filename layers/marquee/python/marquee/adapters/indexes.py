@@ -22,6 +22,8 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
         # two years after a viewer last watched a movie nobody asks where
         IndexModel([("updated_at", ASCENDING)], name="forget", expireAfterSeconds=730 * 24 * 3600),
     ),
+    # an account that nobody uses, and the mark of one that was deleted
+    "users": (IndexModel([("expires_at", ASCENDING)], name="forget", expireAfterSeconds=0),),
     "answers": (IndexModel([("expires_at", ASCENDING)], name="forget", expireAfterSeconds=0),),
     "events": (
         IndexModel([("waiting", ASCENDING), ("timestamp", ASCENDING), ("_id", ASCENDING)], name="waiting"),
