@@ -56,6 +56,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/health", "health"),
     Route("GET", "/health/live", "health"),
     Route("GET", "/metrics", "health", "admin"),
+    Route("GET", "/abuse/blocks", "abuse", "admin"),
+    Route("DELETE", "/abuse/blocks/{address}", "abuse", "admin"),
     Route("GET", "/identity", "me"),
     Route("GET", "/me", "me", "signed_in"),
     Route("DELETE", "/me", "me", "signed_in"),

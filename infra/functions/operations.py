@@ -7,7 +7,11 @@ from infra.functions.platform import ApiPlatform
 
 
 def create_operations_functions(platform: ApiPlatform) -> dict[str, PythonFunction]:
-    return {"health": _create_health(platform)}
+    return {"health": _create_health(platform), "abuse": _create_abuse(platform)}
+
+
+def _create_abuse(platform: ApiPlatform) -> PythonFunction:
+    return platform.http_function("abuse", "Shows who is shut out, and lets him in again", use_database=False)
 
 
 def _create_health(platform: ApiPlatform) -> PythonFunction:

@@ -28,9 +28,9 @@ class ApiPlatform:
     origin: OriginVerify
 
     def http_function(
-        self, folder: str, description: str, variables: Mapping[str, str] | None = None
+        self, folder: str, description: str, variables: Mapping[str, str] | None = None, *, use_database: bool = True
     ) -> PythonFunction:
-        """A function that answers requests: it may use the database, and counts and limits in Valkey."""
+        """A function that answers requests: it counts and limits in Valkey and, mostly, may use the database."""
         function = PythonFunction(
             self.scope,
             "".join(word.capitalize() for word in folder.split("_")),
@@ -40,7 +40,8 @@ class ApiPlatform:
             timeout=ANSWER_WITHIN,
             variables={**self._gate_variables(), **(variables or {})},
         )
-        function.use_database()
+        if use_database:
+            function.use_database()
         function.use_cache()
         return function
 

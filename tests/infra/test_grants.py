@@ -36,6 +36,7 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     "progress": DATABASE,
     "flush_progress": DATABASE,
     "health": DATABASE | {(GET, "Media/health"), (LIST, "Media")},
+    "abuse": set(),
     "ingest": DATABASE
     | TELL
     | {START}

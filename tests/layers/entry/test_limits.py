@@ -145,7 +145,9 @@ def test_asking_for_the_head_counts_as_asking_and_a_preflight_does_not() -> None
         ("GET", "/identity", "sign_in"),
         ("GET", "/uploadsandmore", "read"),
         ("GET", "/health", None),
+        ("GET", "/health/live", None),
         ("GET", "/healthy", "read"),
+        ("GET", "/health/anything", "read"),
     ],
 )
 def test_routes_have_the_class_of_what_they_cost(method: str, path: str, expected: str | None) -> None:

@@ -34,7 +34,7 @@ QUOTAS: Mapping[Tier, Mapping[RouteClass, Quota]] = {
         "search": Quota(60),
         "read": Quota(240),
         "write": Quota(30),
-        "playback": Quota(60),
+        "playback": Quota(120),
         "progress": Quota(60),
         "sign_in": Quota(30),
         "transfer": _TRANSFER,
@@ -43,7 +43,7 @@ QUOTAS: Mapping[Tier, Mapping[RouteClass, Quota]] = {
         "search": Quota(120),
         "read": Quota(600),
         "write": Quota(60),
-        "playback": Quota(120),
+        "playback": Quota(240),
         "progress": Quota(120),  # ten devices that report every ten seconds, and as much again
         "sign_in": Quota(30),
         "transfer": _TRANSFER,
@@ -52,7 +52,7 @@ QUOTAS: Mapping[Tier, Mapping[RouteClass, Quota]] = {
         "search": Quota(240),
         "read": Quota(1_200),
         "write": Quota(120),
-        "playback": Quota(240),
+        "playback": Quota(480),
         "progress": Quota(240),
         "sign_in": Quota(30),
         "transfer": _TRANSFER,
@@ -80,7 +80,7 @@ QUOTAS: Mapping[Tier, Mapping[RouteClass, Quota]] = {
 # First match wins; paths stand below the API's prefix. None: no limit at all.
 _CLASSES: tuple[tuple[re.Pattern[str], RouteClass | None], ...] = (
     # Monitors ask often, and must hear of a sick service most of all when it is busy.
-    (re.compile(r"/(health|metrics)"), None),
+    (re.compile(r"/health(/live)?|/metrics"), None),
     (re.compile(r"/(uploads|jobs|assets)(/.*)?|/streaming/sessions(/.*)?"), "transfer"),
     (re.compile(r"/movies/search"), "search"),
     (re.compile(r"/streaming/progress/.*"), "progress"),
