@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from marquee.adapters.limits import REST_SECONDS, ValkeyLimits
+from marquee.adapters.limits import ValkeyLimits
 from marquee.adapters.moving_window import MAX_CALLERS, ProcessLimiter
+from marquee.adapters.valkey_attempts import REST_SECONDS, Attempts
 from marquee.adapters.valkey_connection import connect
 from marquee.domain.abuse import LONGEST_BLOCK_SECONDS, Suspicion
 from marquee.domain.errors import TransientError
@@ -230,7 +231,7 @@ def test_nothing_that_is_kept_of_an_address_stays_for_ever(endpoint: str, addres
 def test_without_valkey_the_process_counts_alone_and_comes_back_after_a_rest(tmp_path: Path) -> None:
     clock = [100.0]
     with running_valkey(tmp_path) as (process, endpoint):
-        limits = ValkeyLimits(connect(endpoint, tls=False), monotonic=lambda: clock[0])
+        limits = ValkeyLimits(connect(endpoint, tls=False), attempts=Attempts(monotonic=lambda: clock[0]))
         assert limits.admit("k", Quota(2), "192.0.2.1").admitted
         process.kill()
         process.wait(10)

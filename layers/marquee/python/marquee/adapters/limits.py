@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,36 +17,33 @@ from valkey.exceptions import NoScriptError, ValkeyError
 
 from marquee.adapters.limit_scripts import ADMIT, REPORT
 from marquee.adapters.moving_window import ProcessLimiter
+from marquee.adapters.valkey_attempts import Attempts, ValkeyAway
 from marquee.domain import abuse
 from marquee.domain.abuse import Block, Reason, Suspicion
 from marquee.domain.errors import TransientError
 from marquee.domain.limits import Admission, Limiter, Quota
 
-logger = logging.getLogger("marquee.limits")
-
-# After a failure Valkey is left alone for a while: one request in so many seconds pays for a try.
-REST_SECONDS = 5.0
 BLOCK_INDEX = "block:index"
 
 Result = TypeVar("Result")
 
 
 class ValkeyLimits:
-    """Both ports over one connection. `now_ms` replaces the server's clock in tests."""
+    """Both ports over one connection. While Valkey is away `alone` counts; one request in each rest of `attempts`
+    pays for a try. `now_ms` replaces the server's clock in tests."""
 
     def __init__(
         self,
         client: valkey.Valkey,
         *,
+        attempts: Attempts | None = None,
         alone: Limiter | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
         now_ms: Callable[[], int] | None = None,
     ) -> None:
         self._client = client
-        self._alone = alone or ProcessLimiter(monotonic=monotonic)
-        self._monotonic = monotonic
+        self._attempts = attempts or Attempts()
+        self._alone = alone or ProcessLimiter()
         self._now_ms = now_ms
-        self._rest_until = float("-inf")
         self._admit_sha = hashlib.sha1(ADMIT.encode(), usedforsecurity=False).hexdigest()
         self._report = client.register_script(REPORT)
 
@@ -125,14 +120,11 @@ class ValkeyLimits:
         return Block(address, suspicion.reason, int(strike), _moment(int(until_ms)))
 
     def _or_alone(self, ask: Callable[[], Result], alone: Callable[[], Result]) -> Result:
-        if self._monotonic() < self._rest_until:
-            return alone()
         try:
-            return ask()
-        except ValkeyError as error:
-            self._rest_until = self._monotonic() + REST_SECONDS
-            logger.warning("limits are counted by this process alone: %s", error)
+            answer: Result = self._attempts.run(ask)
+        except ValkeyAway:
             return alone()
+        return answer
 
     def _clock(self) -> str:
         return "" if self._now_ms is None else str(self._now_ms())

@@ -13,7 +13,6 @@ from marquee.entry.wiring import CacheWiring
 
 if TYPE_CHECKING:
     from marquee.adapters.tmdb import TmdbClient
-    from marquee.adapters.valkey_attempts import Attempts
 
 C = TypeVar("C", bound=CacheSettings)
 T = TypeVar("T", bound=TmdbSettings)
@@ -23,12 +22,6 @@ LOCAL = "local"
 
 class CachingWiring(CacheWiring[C]):
     """The cache that answers are served from."""
-
-    @cached_property
-    def attempts(self) -> Attempts:
-        from marquee.adapters.valkey_attempts import Attempts
-
-        return Attempts()
 
     @cached_property
     def cache(self) -> Cache:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from marquee.adapters.database import Database
     from marquee.adapters.limits import ValkeyLimits
+    from marquee.adapters.valkey_attempts import Attempts
     from marquee.entry.limits import Gate
 
 S = TypeVar("S", bound=ProcessSettings)
@@ -130,10 +131,17 @@ class CacheWiring(Wiring[C]):
         return ValkeyMetrics(self.valkey)
 
     @cached_property
+    def attempts(self) -> Attempts:
+        """One for all that waits for Valkey: while it is away, one of them pays for finding out."""
+        from marquee.adapters.valkey_attempts import Attempts
+
+        return Attempts()
+
+    @cached_property
     def limits(self) -> ValkeyLimits:
         from marquee.adapters.limits import ValkeyLimits
 
-        return ValkeyLimits(self.valkey)
+        return ValkeyLimits(self.valkey, attempts=self.attempts)
 
     @cached_property
     def gate(self) -> Gate:
