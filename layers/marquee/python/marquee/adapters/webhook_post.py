@@ -67,6 +67,8 @@ class HttpWebhookPost:
             sent = {"Host": target.authority, "User-Agent": USER_AGENT, "Accept": "*/*", "Connection": "close"}
             connection.request("POST", target.path, body.encode(), {**sent, **headers})
             response = connection.getresponse()
+            if time.monotonic() >= deadline:  # cut off in the middle of its headers, it looks like their end
+                raise TimeoutError
             beginning = b""
             # The status is the answer; that its body breaks off or dawdles changes nothing.
             with contextlib.suppress(OSError, http.client.HTTPException):
@@ -153,6 +155,7 @@ def _code_of(error: Exception) -> str:
         (TimeoutError, "timed_out"),
         (ConnectionRefusedError, "connection_refused"),
         (ssl.SSLError, "tls_failed"),
+        (ConnectionError, "connection_lost"),  # some of these are HTTP exceptions, too
         (http.client.HTTPException, "not_http"),
     )
     return next((code for kind, code in known if isinstance(error, kind)), "connection_lost")
