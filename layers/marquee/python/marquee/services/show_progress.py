@@ -16,10 +16,12 @@ from marquee.services.record_progress import moment_of
 
 logger = logging.getLogger("marquee.progress")
 
+Source = Literal["cache", "database"]
+
 
 class ProgressAnswer(Model):
     """`status` is `unwatched`, at second 0, for a movie that the viewer never began. `completed_at`: while it is
-    completed. `degraded`: a store was away, and what it knows is not in this."""
+    completed. `source`: where the position is from. `degraded`: a store was away, and what it knows is not in this."""
 
     movie_id: str
     status: WatchStatus
@@ -31,7 +33,7 @@ class ProgressAnswer(Model):
     updated_at: datetime | None
     completed_at: datetime | None
     times_completed: int
-    source: Literal["cache", "database"]
+    source: Source
     degraded: bool
 
 
@@ -55,7 +57,9 @@ class ShowProgress:
             logger.warning("progress without the database")
             return answer_of(movie_id, news, source="cache", degraded=True)
         state = join(NEVER_WATCHED if kept is None else kept.state, news or NOTHING_KNOWN)
-        return answer_of(movie_id, state, source="database", degraded=live_is_away)
+        newest_is_cached = news is not None and state.current == news.current
+        source: Source = "cache" if newest_is_cached else "database"
+        return answer_of(movie_id, state, source=source, degraded=live_is_away)
 
     def _news(self, key: WatchKey) -> tuple[Watched | None, bool]:
         try:
@@ -64,9 +68,7 @@ class ShowProgress:
             return None, True
 
 
-def answer_of(
-    movie_id: str, state: Watched, *, source: Literal["cache", "database"] = "database", degraded: bool = False
-) -> ProgressAnswer:
+def answer_of(movie_id: str, state: Watched, *, source: Source = "database", degraded: bool = False) -> ProgressAnswer:
     current = state.current
     completed_ms = state.completed_ms
     return ProgressAnswer(
