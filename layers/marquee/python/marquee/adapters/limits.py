@@ -1,6 +1,6 @@
 """Limits and blocks in Valkey (`domain.limits.Limiter`, `domain.abuse.Watch`), one round trip a request.
 
-Not by the package `limits`: docs/adr/ says why, and a test holds our windows to it.
+Not by the package `limits`: docs/adr/0008 says why.
 """
 
 from __future__ import annotations
