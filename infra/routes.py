@@ -56,6 +56,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/health", "health"),
     Route("GET", "/health/live", "health"),
     Route("GET", "/metrics", "health", "admin"),
+    Route("GET", "/openapi.json", "reference"),
+    Route("GET", "/docs", "reference"),
     Route("GET", "/abuse/blocks", "abuse", "admin"),
     Route("DELETE", "/abuse/blocks/{address}", "abuse", "admin"),
     Route("GET", "/identity", "me"),

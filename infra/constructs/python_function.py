@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from aws_cdk import Duration, IgnoreMode
+from aws_cdk import Duration, IgnoreMode, SymlinkFollowMode
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -72,6 +72,8 @@ class FunctionPlatform(Construct):
             str(self._functions),
             exclude=["**", f"!{folder}", f"!{folder}/**", *NOT_CODE],
             ignore_mode=IgnoreMode.DOCKER,
+            # a file that is kept elsewhere in the repository is a link here
+            follow_symlinks=SymlinkFollowMode.ALWAYS,
         )
 
     def layers(self, *, media_tools: bool) -> list[lambda_.ILayerVersion]:

@@ -7,7 +7,13 @@ from infra.functions.platform import ApiPlatform
 
 
 def create_operations_functions(platform: ApiPlatform) -> dict[str, PythonFunction]:
-    return {"health": _create_health(platform), "abuse": _create_abuse(platform)}
+    return {
+        "health": _create_health(platform),
+        "abuse": _create_abuse(platform),
+        "reference": platform.http_function(
+            "reference", "Describes the API to programs and people", use_database=False
+        ),
+    }
 
 
 def _create_abuse(platform: ApiPlatform) -> PythonFunction:

@@ -35,6 +35,7 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     "streaming": DATABASE,
     "progress": DATABASE,
     "flush_progress": DATABASE,
+    "reference": set(),
     "health": DATABASE | {(GET, "Media/health"), (LIST, "Media")},
     "abuse": set(),
     "ingest": DATABASE
