@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.event_handler import Response
 from marquee.entry.access import admins_unless
-from marquee.entry.http import PREFIX, Api
+from marquee.entry.http import PREFIX, Api, texts
 from marquee.services.check_health import Alive, Health
 
 from health.wiring import wiring
@@ -25,7 +25,7 @@ def check_liveness() -> Response[Alive]:
     return api.unavailable_if(False, Alive())
 
 
-@api.get(f"{PREFIX}/metrics", middlewares=[operators])
+@api.get(f"{PREFIX}/metrics", middlewares=[operators], responses=texts("text/plain", "application/openmetrics-text"))
 def show_metrics() -> Response[str]:
     """Counters for Prometheus, as text 0.0.4 or as OpenMetrics for those who accept it."""
     return api.text(*wiring.show_metrics(api.accept), {"Cache-Control": "no-store", "Vary": "Accept"})

@@ -9,6 +9,11 @@ from typing import Annotated, Any, Protocol
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from aws_lambda_powertools.event_handler.openapi.types import (
+    OpenAPIResponse,
+    OpenAPIResponseContentModel,
+    OpenAPIResponseContentSchema,
+)
 from pydantic import BaseModel
 
 from marquee.domain.identity import Principal
@@ -24,7 +29,7 @@ from marquee.entry.refusals import RefusingResolver
 from marquee.entry.scope import Scope, current_scope
 from marquee.services.paging import MAX_LIMIT
 
-__all__ = ["MAX_BODY_BYTES", "PREFIX", "Api", "Cursor", "IdempotencyKey", "Limit"]
+__all__ = ["MAX_BODY_BYTES", "PREFIX", "Api", "Cursor", "IdempotencyKey", "Limit", "texts"]
 
 PREFIX = "/api/v1"
 
@@ -157,3 +162,11 @@ class Api(RefusingResolver):
         except Exception:
             # Whatever is wrong with counting, the caller has his answer.
             logger.exception("this request is not counted")
+
+
+def texts(*media_types: str) -> dict[int, OpenAPIResponse]:
+    """`responses=` of a route that answers with `Api.text`: what its description says it may be."""
+    content: dict[str, OpenAPIResponseContentSchema | OpenAPIResponseContentModel] = {
+        media_type: {"schema": {"type": "string"}} for media_type in media_types
+    }
+    return {HTTPStatus.OK.value: {"description": "OK", "content": content}}
