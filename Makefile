@@ -91,7 +91,7 @@ $(STAMPS)/cdk-cli: infra/cli/package-lock.json | $(STAMPS)/python
 	@npm ci --prefix infra/cli --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(STAMPS)/layers: requirements.lock pyproject.toml infra/layer_build.py infra/lockfile.py $(wildcard layers/dependencies/*/*) | $(STAMPS)/python
+$(STAMPS)/layers: requirements.lock pyproject.toml infra/layer_build.py infra/bytecode.py infra/lockfile.py $(wildcard layers/dependencies/*/*) | $(STAMPS)/python
 	@echo "» Building the Lambda layers (arm64)"
 	@python -m infra.layer_build
 	@touch $@

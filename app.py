@@ -11,6 +11,7 @@ from pathlib import Path
 
 from infra.build import build_app, choose_environments
 from infra.sources import MissingSource, Sources
+from infra.staging import stage
 
 ROOT = Path(__file__).resolve().parent
 
@@ -28,6 +29,7 @@ def main() -> None:
     environments = choose_environments(environment_asked_for(sys.argv[1:], os.environ))
     outdir = os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out"))
     try:
+        stage(ROOT)
         build_app(environments, Sources.in_repository(ROOT), outdir=outdir).synth()
     except MissingSource as missing:
         sys.exit(str(missing))

@@ -16,6 +16,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.bytecode import compile_folder, fetch_python
 from infra.lockfile import closure, declared, read_pins, requirements
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,6 +81,8 @@ def build(layer: Layer, lock: str, target: Path) -> bool:
         made = Path(scratch) / layer.name
         _install(wanted, made / "python")
         _strip(made)
+        # someone else's package may carry files for other Pythons that nobody imports
+        compile_folder(fetch_python(), made / "python", "/opt/python", strict=False)
         for folder in layer.folders:
             shutil.copytree(folder, made / folder.name)
         _fix_times(made)
@@ -93,7 +96,7 @@ def _recipe(layer: Layer, wanted: str) -> str:
     """Changes with anything that the layer is made from."""
     files = [path for folder in layer.folders for path in sorted(folder.rglob("*")) if path.is_file()]
     digest = hashlib.sha256(wanted.encode())
-    for path in (Path(__file__), *files):
+    for path in (Path(__file__), Path(__file__).with_name("bytecode.py"), *files):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -139,6 +142,7 @@ def _size_bytes(folder: Path) -> int:
 
 def main() -> None:
     lock = (ROOT / "requirements.lock").read_text()
+    fetch_python()  # synthesis needs it, too
     total = 0
     for layer in layers():
         made = build(layer, lock, LAYERS)

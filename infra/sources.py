@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-# Never part of an asset: what tools leave behind, and what only they read.
-NOT_CODE = ("**/__pycache__", "**/*.pyc", "**/.*_cache", "**/ruff.toml", "**/.DS_Store")
+# Never part of an asset: what tools leave behind, and what only they read. The bytecode of functions and layers is
+# no such thing: it is made for Lambda, where they are staged.
+STRAY = ("**/.*_cache", "**/ruff.toml", "**/.DS_Store")
+NOT_CODE = (*STRAY, "**/__pycache__", "**/*.pyc")
 
 
 class MissingSource(Exception):
@@ -30,10 +32,10 @@ class Sources:
 
     @classmethod
     def in_repository(cls, root: Path) -> Self:
-        """The real ones: `make layers` builds `build/layers`, `make web` builds `web/dist`."""
+        """The real ones: `make layers` builds `build/layers`, `make web` builds `web/dist`, synthesis the rest."""
         return cls(
-            functions=root / "functions",
-            marquee_layer=root / "layers" / "marquee",
+            functions=root / "build" / "staged" / "functions",
+            marquee_layer=root / "build" / "staged" / "marquee",
             dependencies_layer=root / "build" / "layers" / "dependencies",
             media_tools_layer=root / "build" / "layers" / "media_tools",
             site=root / "web" / "dist",
@@ -43,8 +45,8 @@ class Sources:
     def require(self) -> None:
         """Raise `MissingSource`, which names what to run, unless everything is there."""
         wanted = {
-            self.functions: "the repository's own folder",
-            self.marquee_layer: "the repository's own folder",
+            self.functions: "run `python app.py`, which stages them",
+            self.marquee_layer: "run `python app.py`, which stages it",
             self.dependencies_layer / "python": "run `make layers`",
             self.media_tools_layer / "python": "run `make layers`",
             self.site / "index.html": "run `make web`",

@@ -15,7 +15,7 @@ from infra.constructs.database import Database
 from infra.constructs.placement import Placement
 from infra.constructs.retention import RetainedLogs
 from infra.environments import Environment
-from infra.sources import NOT_CODE, Sources
+from infra.sources import STRAY, Sources
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 
@@ -70,7 +70,7 @@ class FunctionPlatform(Construct):
         """Only this function's folder: a change to one function changes one asset."""
         return lambda_.Code.from_asset(
             str(self._functions),
-            exclude=["**", f"!{folder}", f"!{folder}/**", *NOT_CODE],
+            exclude=["**", f"!{folder}", f"!{folder}/**", *STRAY],
             ignore_mode=IgnoreMode.DOCKER,
             # a file that is kept elsewhere in the repository is a link here
             follow_symlinks=SymlinkFollowMode.ALWAYS,
@@ -87,7 +87,7 @@ class FunctionPlatform(Construct):
         return lambda_.LayerVersion(
             self,
             construct_id,
-            code=lambda_.Code.from_asset(str(folder), exclude=list(NOT_CODE)),
+            code=lambda_.Code.from_asset(str(folder), exclude=list(STRAY)),
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[lambda_.Architecture.ARM_64],
         )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from local.database import extension as extensions
-from local.database.apt import SYSTEM_APT, Apt, AptError, debian_sources, dependencies, unpack
+from tools.debian import SYSTEM_APT, Apt, AptError, debian_sources, dependencies, unpack
 from local.database.engine import (
     DEFAULT_CACHE,
     POSTGRESQL_MAJOR,

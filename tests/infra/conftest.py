@@ -11,6 +11,7 @@ import pytest
 from infra.build import build_app
 from infra.environments import ENVIRONMENTS
 from infra.sources import Sources
+from infra.staging import LEFT_OUT
 from tests.infra.templates import Templates
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +36,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
         path.write_text(content)
     # a copy, so that an edit during the run does not make two syntheses differ
     for folder in ("functions", "layers/marquee"):
-        shutil.copytree(ROOT / folder, built / folder)
+        shutil.copytree(ROOT / folder, built / folder, ignore=LEFT_OUT)
     return Sources(
         functions=built / "functions",
         marquee_layer=built / "layers" / "marquee",

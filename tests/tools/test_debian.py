@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.database.apt import Apt, AptError, debian_sources
+from tools.debian import Apt, AptError, debian_sources
 
 
 def etc_apt(folder: Path, files: dict[str, str]) -> Path:
