@@ -98,8 +98,10 @@ class Platform:
     def uploaded(self, *, source: bytes = b"film") -> Job:
         """A pending job whose source lies in storage."""
         from marquee.services.create_upload import CreateUpload, NewUpload
+        from marquee.services.link_movie import LinkMovie
 
-        create = CreateUpload(self.uploads, self.assets, self.jobs, self.multipart, UPLOADS)
+        link_movie = LinkMovie(self.movies, self.assets, self.cache)
+        create = CreateUpload(self.uploads, self.assets, self.jobs, self.multipart, UPLOADS, link_movie)
         made = create(NewUpload(filename="film.mp4", size=len(source), content_type="video/mp4"))
         self.objects.put(UPLOADS, keys.source_key(made.upload_id), source, content_type="video/mp4")
         job = self.jobs.get(made.job_id)

@@ -1,9 +1,9 @@
 """Assets are read, and deleted with everything that was made from them and their source."""
 
-from marquee.entry.settings import CacheSettings, EventsSettings
+from marquee.entry.settings import CatalogueSettings, EventsSettings
 
 
-class Settings(EventsSettings, CacheSettings):
+class Settings(EventsSettings, CatalogueSettings):
     """Settings of the `assets` function."""
 
     uploads_bucket: str

@@ -2,7 +2,8 @@
 
 from functools import cached_property
 
-from marquee.entry.wiring import CacheWiring, EventsWiring
+from marquee.entry.catalogue_wiring import CatalogueWiring
+from marquee.entry.wiring import EventsWiring
 from marquee.services.delete_asset import DeleteAsset
 from marquee.services.list_assets import ListAssets
 from marquee.services.show_asset import ShowAsset
@@ -10,7 +11,7 @@ from marquee.services.show_asset import ShowAsset
 from assets.settings import Settings
 
 
-class AssetsWiring(EventsWiring[Settings], CacheWiring[Settings]):
+class AssetsWiring(EventsWiring[Settings], CatalogueWiring[Settings]):
     """Use cases of assets."""
 
     @cached_property
@@ -32,6 +33,7 @@ class AssetsWiring(EventsWiring[Settings], CacheWiring[Settings]):
             self.events,
             buckets.uploads_bucket,
             buckets.media_bucket,
+            self.link_movie,
         )
 
 

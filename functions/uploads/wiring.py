@@ -2,8 +2,9 @@
 
 from functools import cached_property
 
+from marquee.entry.catalogue_wiring import CatalogueWiring
 from marquee.entry.replay import Replay
-from marquee.entry.wiring import CacheWiring, EventsWiring
+from marquee.entry.wiring import EventsWiring
 from marquee.services.abort_upload import AbortUpload
 from marquee.services.complete_upload import CompleteUpload
 from marquee.services.create_upload import CreateUpload
@@ -13,7 +14,7 @@ from marquee.services.sign_parts import SignParts
 from uploads.settings import Settings
 
 
-class UploadsWiring(EventsWiring[Settings], CacheWiring[Settings]):
+class UploadsWiring(EventsWiring[Settings], CatalogueWiring[Settings]):
     """Use cases of uploads."""
 
     @cached_property
@@ -22,7 +23,9 @@ class UploadsWiring(EventsWiring[Settings], CacheWiring[Settings]):
 
     @cached_property
     def create_upload(self) -> CreateUpload:
-        return CreateUpload(self.uploads, self.assets, self.jobs, self.multipart, self.settings.uploads_bucket)
+        return CreateUpload(
+            self.uploads, self.assets, self.jobs, self.multipart, self.settings.uploads_bucket, self.link_movie
+        )
 
     @cached_property
     def sign_parts(self) -> SignParts:

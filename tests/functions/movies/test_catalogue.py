@@ -73,6 +73,18 @@ def test_a_movie_of_ours_shows_what_can_be_watched(platform: Platform) -> None:
     assert "TMDB" in shown["attribution"]
 
 
+def test_a_movie_is_available_as_soon_as_its_asset_is(platform: Platform) -> None:
+    job = platform.running()
+    movie = own(platform, "Heat", asset_id=job.asset_id)
+    assert get(platform, f"/{movie.id}")["available"] is False
+    assert get(platform, "/search?q=heat&available=true")["items"] == []
+
+    platform.assets.mark_playable(job.asset_id, 1, utc_now())
+
+    assert get(platform, f"/{movie.id}")["available"] is True
+    assert len(get(platform, "/search?q=heat&available=true")["items"]) == 1
+
+
 def test_the_film_s_own_picture_goes_before_a_poster_of_tmdb(platform: Platform) -> None:
     job = platform.running()
     platform.packaged(job)

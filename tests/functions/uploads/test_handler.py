@@ -294,7 +294,7 @@ class Broken(CreateUpload):
 
 def test_a_dependency_that_is_away_is_a_503_to_be_tried_again(platform: Platform) -> None:
     made = wiring.create_upload
-    away = Away(made.uploads, made.assets, made.jobs, made.multipart, UPLOADS)
+    away = Away(made.uploads, made.assets, made.jobs, made.multipart, UPLOADS, made.link_movie)
     with platform.within(wiring, create_upload=away):
         answer = create(platform)
 
@@ -304,7 +304,7 @@ def test_a_dependency_that_is_away_is_a_503_to_be_tried_again(platform: Platform
 
 def test_a_bug_is_a_500_that_tells_nothing(platform: Platform) -> None:
     made = wiring.create_upload
-    broken = Broken(made.uploads, made.assets, made.jobs, made.multipart, UPLOADS)
+    broken = Broken(made.uploads, made.assets, made.jobs, made.multipart, UPLOADS, made.link_movie)
     with platform.within(wiring, create_upload=broken):
         answer = create(platform)
 

@@ -76,6 +76,10 @@ class CacheSettings(ProcessSettings):
     limit_factor: int = 1
 
 
+class CatalogueSettings(DatabaseSettings, CacheSettings):
+    """For processes that write what is read of movies through the cache."""
+
+
 class TmdbSettings(CacheSettings):
     """For processes that ask TMDB. `tmdb_url`: of its API; without one, or with `local` where no local cloud has
     put its own in that place, Marquee has its own films alone. The secret holds `{"token": "…"}`."""

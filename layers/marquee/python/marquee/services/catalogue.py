@@ -6,10 +6,11 @@ Every answer says where it is from: the database, the cache, or an old copy beca
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marquee.domain.assets import Asset, AssetStatus
 from marquee.domain.cache import Cache, CacheKey, Json
+from marquee.domain.errors import TransientError
 from marquee.domain.media import Model
 from marquee.domain.movie_source import Source
 from marquee.domain.movie_store import CatalogueStatistics, MovieStore
@@ -52,6 +53,10 @@ class Entry(Model):
     def available(self) -> bool:
         return self.asset is not None and self.asset.playable
 
+    @property
+    def is_settled(self) -> bool:
+        return self.asset is not None and self.asset.status == "ready"
+
 
 @dataclass(frozen=True)
 class Read:
@@ -66,6 +71,12 @@ def movie_tag(movie_id: str) -> str:
     return f"movie:{movie_id}"
 
 
+def tags_of(movie_ids: Iterable[str]) -> tuple[str, ...]:
+    """What a change of these movies makes old; lists are made of any of them."""
+    tags = tuple(movie_tag(movie_id) for movie_id in movie_ids)
+    return (ALL_MOVIES, *tags) if tags else ()
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """Reads raise `TransientError` when the database is away and there is no old copy."""
@@ -76,8 +87,11 @@ class Catalogue:
 
     def matching(self, query: str, wanted: MovieFilter) -> Read:
         """Movies that `query` means, in no order; an empty query means all."""
-        key = CacheKey.of("movies", "match", fold(query) or query.strip(), *wanted.model_dump().values())
-        return self._read(key, lambda: self._matching(query, wanted), (ALL_MOVIES,))
+        stored = wanted.model_copy(update={"available": None})
+        key = CacheKey.of("movies", "match", fold(query) or query.strip(), *stored.model_dump().values())
+        read = self._read(key, lambda: self._matching(query, stored), (ALL_MOVIES,))
+        entries = tuple(entry for entry in read.entries if wanted.available in (None, entry.available))
+        return replace(read, entries=entries)
 
     def of_tmdb(self, tmdb_ids: Sequence[int]) -> Read:
         """Those of ours that stand for films of TMDB."""
@@ -98,7 +112,7 @@ class Catalogue:
             lambda: _dumped(self._with_assets(self.movies.those([movie_id]))) or None,
             tags=(movie_tag(movie_id),),
         )
-        return Read(_loaded(found.value or []), _SOURCES[found.origin], found.degraded)
+        return self._current(Read(_loaded(found.value or []), _SOURCES[found.origin], found.degraded))
 
     def asset_of(self, movie: Movie) -> MovieAsset | None:
         """What can be watched of it, straight from the database."""
@@ -113,13 +127,27 @@ class Catalogue:
 
     def changed(self, movie_ids: Iterable[str]) -> None:
         """What was read of these movies, and of all lists, is read anew."""
-        changed = list(movie_ids)
-        if changed:
-            self.cache.invalidate(ALL_MOVIES, *(movie_tag(movie_id) for movie_id in changed))
+        self.cache.invalidate(*tags_of(movie_ids))
 
     def _read(self, key: CacheKey, load: Callable[[], Sequence[Entry]], tags: Sequence[str]) -> Read:
         found = self.cache.read(key, lambda: _dumped(load()), tags=tags)
-        return Read(_loaded(found.value), _SOURCES[found.origin], found.degraded)
+        return self._current(Read(_loaded(found.value), _SOURCES[found.origin], found.degraded))
+
+    def _current(self, read: Read) -> Read:
+        """With assets as they are now, where they may have got further than what was kept: the pipeline tells
+        nobody. Those that are ready stay so."""
+        moving = [entry.movie.asset_id for entry in read.entries if entry.movie.asset_id and not entry.is_settled]
+        if not moving or read.source == "database":
+            return read
+        try:
+            now = {asset.id: _watchable(asset) for asset in self.assets.those(moving)}
+        except TransientError:
+            return replace(read, degraded=True)
+        entries = tuple(
+            entry if entry.is_settled else entry.model_copy(update={"asset": now.get(entry.movie.asset_id or "")})
+            for entry in read.entries
+        )
+        return replace(read, entries=entries)
 
     def _matching(self, query: str, wanted: MovieFilter) -> Sequence[Entry]:
         best: dict[str, tuple[Movie, Relevance]] = {}
@@ -129,11 +157,10 @@ class Catalogue:
                 best[movie.id] = (movie, match)
         for movie in self.movies.mentioning(query, wanted, MENTIONS):
             best.setdefault(movie.id, (movie, MENTIONED))
-        entries = [
+        return [
             entry.model_copy(update={"relevance": best[entry.movie.id][1]})
             for entry in self._with_assets([movie for movie, _ in best.values()])
         ]
-        return [entry for entry in entries if wanted.available in (None, entry.available)]
 
     def _with_assets(self, movies: Sequence[Movie]) -> Sequence[Entry]:
         linked = [movie.asset_id for movie in movies if movie.asset_id is not None]

@@ -19,6 +19,7 @@ from marquee.domain.media import Model
 from marquee.domain.ports import MultipartStore
 from marquee.domain.stores import AssetStore, JobStore, UploadStore
 from marquee.domain.uploads import MAX_SIZE_BYTES, Upload, part_size_for
+from marquee.services.link_movie import LinkMovie
 from marquee.services.sign_parts import MAX_URLS, PartUrl, sign
 
 OPEN_FOR = timedelta(days=7)
@@ -61,10 +62,12 @@ class CreateUpload:
     jobs: JobStore
     multipart: MultipartStore
     uploads_bucket: str
+    link_movie: LinkMovie
     clock: Clock = utc_now
 
     def __call__(self, new: NewUpload) -> UploadCreated:
         filename = _checked(new)
+        movie = None if new.movie_id is None else self.link_movie.require(new.movie_id)
         upload = self._open(new, filename)
         asset = Asset(
             id=upload.asset_id,
@@ -88,6 +91,8 @@ class CreateUpload:
         self.uploads.add(upload)
         self.assets.add(asset)
         self.jobs.add(job)
+        if movie is not None:
+            self.link_movie(movie, asset.id)
         first = range(1, min(upload.part_count, MAX_URLS) + 1)
         return UploadCreated(
             upload_id=upload.id,

@@ -10,6 +10,7 @@ from marquee.domain.errors import Conflict, NotFound
 from marquee.domain.events import Events, asset_deleted
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore, JobStore, UploadStore
+from marquee.services.link_movie import LinkMovie
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class DeleteAsset:
     events: Events
     uploads_bucket: str
     media_bucket: str
+    link_movie: LinkMovie
     clock: Clock = utc_now
 
     def __call__(self, asset_id: str) -> None:
@@ -40,5 +42,6 @@ class DeleteAsset:
         self.uploads.delete(asset.upload_id)
         deleted = asset_deleted(asset_id, self.clock())
         self.events.intend(deleted)
+        self.link_movie.forget(asset_id)
         self.assets.delete(asset_id)
         self.events.announce(deleted)
