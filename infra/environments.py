@@ -176,7 +176,7 @@ class Environment(Choice):
     @model_validator(mode="after")
     def _list_is_reachable(self) -> Self:
         if self.playback.access == "closed" and self.network.nat == "none":
-            raise ValueError("CloudFront's key-value stores have no endpoint in a VPC: closed playback needs nat='gateway'")
+            raise ValueError("a key-value store is not reached through endpoints: closed playback needs nat='gateway'")
         return self
 
     @model_validator(mode="after")

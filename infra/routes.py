@@ -22,11 +22,15 @@ class Route(NamedTuple):
     access: Access = "public"
 
 
-def routes_of(*, open_metrics: bool) -> tuple[Route, ...]:
-    """The table, with the counters open to everybody where an environment has them so."""
-    return tuple(
-        route._replace(access="public") if open_metrics and route.path == "/metrics" else route for route in ROUTES
-    )
+def routes_of(*, open_metrics: bool, closed_playback: bool) -> tuple[Route, ...]:
+    """The table, with the counters open to everybody where an environment has them so, and sessions open to
+    those alone who are signed in where it has films that are not for everybody."""
+    changes: dict[str, Access] = {}
+    if open_metrics:
+        changes["/metrics"] = "public"
+    if closed_playback:
+        changes["/streaming/sessions"] = "signed_in"
+    return tuple(route._replace(access=changes.get(route.path, route.access)) for route in ROUTES)
 
 
 ROUTES: tuple[Route, ...] = (
@@ -43,6 +47,14 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/assets/{asset_id}", "assets"),
     Route("DELETE", "/assets/{asset_id}", "assets"),
     Route("POST", "/streaming/sessions", "streaming"),
+    Route("POST", "/streaming/sessions/public", "streaming"),
+    Route("POST", "/streaming/sessions/{session_id}/renew", "streaming", "signed_in"),
+    Route("DELETE", "/streaming/sessions/{session_id}", "revocations", "signed_in"),
+    Route("POST", "/streaming/revocations", "revocations", "admin"),
+    Route("GET", "/streaming/playlists/{session_id}/{version}/{name}", "streaming"),
+    Route("GET", "/streaming/playlists/{session_id}/{version}/{track}/{name}", "streaming"),
+    Route("GET", "/streaming/sources/{movie_id}", "sources"),
+    Route("GET", "/streaming/embed/{movie_id}", "sources"),
     Route("POST", "/streaming/progress/{movie_id}", "progress", "signed_in"),
     Route("GET", "/streaming/progress/{movie_id}", "progress", "signed_in"),
     Route("GET", "/me/continue-watching", "progress", "signed_in"),

@@ -25,6 +25,8 @@ def with_differences(environment: Mapping[str, str], platform: Platform) -> dict
     changed = dict(environment)
     if "VALKEY_TLS" in changed or "VALKEY_ENDPOINT" in changed:
         changed["VALKEY_TLS"] = "false"  # ElastiCache Serverless speaks only TLS; our Valkey only loopback
+    if "SITE_PARAMETER" in changed:
+        changed["SECURE_COOKIES"] = "false"  # the edge here speaks no TLS, and clients keep such cookies to themselves
     if changed.get("TMDB_URL") == "local":
         # where the template says so, films of others come from our own server, or by the developer's own token
         changed["TMDB_URL"] = tmdb_url(platform)

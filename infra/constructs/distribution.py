@@ -20,7 +20,8 @@ HTTPS_FOR = Duration.days(365)
 
 
 class ViewerDistribution(cloudfront.Distribution):
-    """`media_key_groups` close `/media/*` to all but holders of cookies signed with one of their keys."""
+    """`media_key_groups` close `/media/*` to all but holders of cookies signed with one of their keys; `media_guard`
+    is asked about them before the cache is."""
 
     def __init__(
         self,
@@ -36,8 +37,10 @@ class ViewerDistribution(cloudfront.Distribution):
         comment: str,
         web_acl_arn: str | None = None,
         media_key_groups: Sequence[cloudfront.IKeyGroup] = (),
+        media_guard: cloudfront.Function | None = None,
     ) -> None:
         policies = Construct(scope, f"{construct_id}Policies")
+        of_api = _api_behavior(policies, api, origin_verify)
         super().__init__(
             scope,
             construct_id,
@@ -47,8 +50,10 @@ class ViewerDistribution(cloudfront.Distribution):
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             default_behavior=_site_behavior(policies, site_bucket, uploads_bucket, sign_in_addresses),
             additional_behaviors={
-                "/api/*": _api_behavior(policies, api, origin_verify),
-                "/media/*": _media_behavior(policies, media_bucket, media_key_groups),
+                # the first that fits answers
+                "/api/v1/streaming/embed/*": _embed_behavior(policies, of_api),
+                "/api/*": of_api,
+                "/media/*": _media_behavior(policies, media_bucket, media_key_groups, media_guard),
                 "/images/tmdb/*": tmdb_images_behavior(policies),
             },
         )
@@ -130,8 +135,27 @@ def _api_behavior(scope: Construct, api: ServiceApi, verify: OriginVerify) -> cl
     )
 
 
+def _embed_behavior(scope: Construct, of_api: cloudfront.BehaviorOptions) -> cloudfront.BehaviorOptions:
+    """The API's pages that other sites frame say themselves which may: X-Frame-Options would forbid it to all."""
+    return cloudfront.BehaviorOptions(
+        origin=of_api.origin,
+        viewer_protocol_policy=of_api.viewer_protocol_policy,
+        cache_policy=of_api.cache_policy,
+        origin_request_policy=of_api.origin_request_policy,
+        function_associations=of_api.function_associations,
+        response_headers_policy=cloudfront.ResponseHeadersPolicy(
+            scope,
+            "EmbedHeaders",
+            security_headers_behavior=_security_headers("default-src 'none'", override=False, framed=True),
+        ),
+    )
+
+
 def _media_behavior(
-    scope: Construct, bucket: s3.IBucket, key_groups: Sequence[cloudfront.IKeyGroup]
+    scope: Construct,
+    bucket: s3.IBucket,
+    key_groups: Sequence[cloudfront.IKeyGroup],
+    guard: cloudfront.Function | None,
 ) -> cloudfront.BehaviorOptions:
     # By name: the bucket belongs to the stateful stack, which allows distributions of this account itself.
     by_name = s3.Bucket.from_bucket_attributes(
@@ -148,6 +172,9 @@ def _media_behavior(
         cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
         compress=True,
         trusted_key_groups=list(key_groups) or None,
+        function_associations=None
+        if guard is None
+        else [cloudfront.FunctionAssociation(function=guard, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST)],
         response_headers_policy=cloudfront.ResponseHeadersPolicy(
             scope,
             "MediaHeaders",
@@ -166,16 +193,16 @@ def _media_behavior(
 
 
 def _security_headers(
-    content_security_policy: str, *, override: bool = True
+    content_security_policy: str, *, override: bool = True, framed: bool = False
 ) -> cloudfront.ResponseSecurityHeadersBehavior:
     return cloudfront.ResponseSecurityHeadersBehavior(
         content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
             content_security_policy=content_security_policy, override=override
         ),
         content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
-        frame_options=cloudfront.ResponseHeadersFrameOptions(
-            frame_option=cloudfront.HeadersFrameOption.DENY, override=True
-        ),
+        frame_options=None
+        if framed
+        else cloudfront.ResponseHeadersFrameOptions(frame_option=cloudfront.HeadersFrameOption.DENY, override=True),
         referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
             referrer_policy=cloudfront.HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override=True
         ),

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra.constructs.http_api import ServiceApi
 from infra.constructs.origin_verify import OriginVerify
+from infra.constructs.playback_keys import PlaybackKeys
 from infra.constructs.python_function import FunctionPlatform
 from infra.constructs.transcode import TranscodeStateMachine
 from infra.environments import Environment
@@ -17,6 +18,7 @@ from infra.functions.films import create_film_functions
 from infra.functions.operations import create_operations_functions
 from infra.functions.platform import ApiPlatform
 from infra.functions.playback import create_playback_functions
+from infra.functions.upkeep import create_upkeep_functions
 from infra.functions.watching import create_watching_functions
 from infra.functions.webhooks import create_webhook_functions
 from infra.routes import routes_of
@@ -30,8 +32,9 @@ class ApiStack(Stack):
     """`api` serves everything below `/api/v1` to whoever sends `origin`'s secret."""
 
     api: ServiceApi
-    origin: OriginVerify
     identity: IdentityStack
+    origin: OriginVerify
+    playback_keys: PlaybackKeys
 
     def __init__(
         self,
@@ -58,19 +61,26 @@ class ApiStack(Stack):
         )
         self.origin = OriginVerify(self, "OriginVerify")
         platform = ApiPlatform(scope=self, environment=environment, data=data, functions=functions, origin=self.origin)
+        self.playback_keys = PlaybackKeys(
+            self, "PlaybackKeys", platform=functions, generation=environment.playback.key_generation
+        )
+        create_upkeep_functions(platform)
         self.api = ServiceApi(
             self,
             "Http",
             environment=environment,
-            routes=routes_of(open_metrics=environment.api.open_metrics),
+            routes=routes_of(
+                open_metrics=environment.api.open_metrics,
+                closed_playback=environment.playback.access == "closed",
+            ),
             functions={
                 **create_film_functions(platform, state_machine),
                 **create_catalogue_functions(platform),
-                **create_playback_functions(platform),
+                **create_playback_functions(platform, self.playback_keys),
                 **create_watching_functions(platform),
                 **create_operations_functions(platform),
-                **create_account_functions(platform, identity),
                 **create_webhook_functions(platform),
+                **create_account_functions(platform, identity),
             },
             otherwise="health",
             tokens=HttpUserPoolAuthorizer(

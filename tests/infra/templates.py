@@ -113,6 +113,8 @@ def _list(value: Any) -> list[Any]:
 
 
 _SHORT = (
+    "PlaybackKeysSecret",
+    "PlaybackKeysRevocations",
     "Uploads",
     "Media",
     "Transcode",
@@ -129,6 +131,8 @@ _SHORT = (
 def _short(resource: str) -> str:
     """`FnGetAttUploads4F6EB0FDArnCD04500A/uploads/*` → `Uploads/uploads/*`."""
     name, slash, path = resource.partition("/")
+    if name.endswith(":parameter"):
+        return f"parameter {path.rpartition('/')[2]}"
     for known in _SHORT:
         if known in name:
             execution = ":execution:" in name

@@ -82,7 +82,9 @@ def test_every_answer_carries_the_security_headers(templates: Templates, distrib
     for found in (distribution["DefaultCacheBehavior"], *distribution["CacheBehaviors"]):
         headers = headers_of(templates, found)["SecurityHeadersConfig"]
         assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 31_536_000
-        assert headers["FrameOptions"]["FrameOption"] == "DENY"
+        # pages made to be framed name the sites that may in their own policy
+        framed = found.get("PathPattern") == "/api/v1/streaming/embed/*"
+        assert headers.get("FrameOptions", {}).get("FrameOption") == (None if framed else "DENY")
         assert headers["ContentTypeOptions"] == {"Override": True}
         assert headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
 

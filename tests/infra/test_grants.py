@@ -15,10 +15,21 @@ DATABASE = {
 }
 TELL = {(f"sqs:{action}", "WebhooksQueue") for action in ("SendMessage", "GetQueueAttributes", "GetQueueUrl")}
 SEAL = {(f"secretsmanager:{action}", "WebhooksKey") for action in ("GetSecretValue", "DescribeSecret")}
+TMDB = {(f"secretsmanager:{action}", "TmdbToken") for action in ("GetSecretValue", "DescribeSecret")}
 START = ("states:StartExecution", "Transcode")
 WORKER = {
     (GET, SOURCES), (GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (ABORT, PUBLISHED), (LIST, "Media"),
 }  # fmt: skip
+SIGNING = {
+    (f"secretsmanager:{action}Secret{end}", "PlaybackKeysSecret")
+    for action, end in (("Get", "Value"), ("Describe", ""))
+}
+LOOKING = {
+    (f"cloudfront-keyvaluestore:{action}", "PlaybackKeysRevocations") for action in ("DescribeKeyValueStore", "GetKey")
+}
+REVOKING = LOOKING | {
+    (f"cloudfront-keyvaluestore:{action}", "PlaybackKeysRevocations") for action in ("ListKeys", "UpdateKeys")
+}
 
 GRANTS: dict[str, set[tuple[str, str]]] = {
     "uploads": DATABASE
@@ -32,7 +43,14 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     | TELL
     | {(DELETE, SOURCES), (LIST, "Uploads"), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
     "me": DATABASE | {(f"cognito-idp:{action}", "Accounts") for action in ("ListUsers", "AdminDeleteUser")},
-    "streaming": DATABASE,
+    "streaming": DATABASE
+    | SIGNING
+    | LOOKING
+    | {(GET, PUBLISHED), (LIST, "Media"), ("ssm:GetParameter", "parameter site")},
+    "revocations": DATABASE | REVOKING,
+    "expire_revocations": REVOKING,
+    "sources": DATABASE,
+    "signing_keys": SIGNING | {("secretsmanager:PutSecretValue", "PlaybackKeysSecret")},
     "progress": DATABASE,
     "flush_progress": DATABASE,
     "reference": set(),
@@ -53,7 +71,9 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")}
     | {START, ("states:DescribeExecution", "Transcode executions")},
     "migrate": DATABASE,
-    "movies": DATABASE,
+    "movies": DATABASE | TMDB,
+    "warm_films": TMDB,
+    "purge_tmdb": DATABASE | TMDB,
     "probe": DATABASE | {(GET, SOURCES), (LIST, "Uploads"), (GET, WORK), (PUT, WORK), (LIST, "Media")},
     "plan": DATABASE | {(GET, WORK), (PUT, WORK), (LIST, "Media")},
     "publish": DATABASE | TELL | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},

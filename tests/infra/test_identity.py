@@ -70,7 +70,10 @@ def test_exactly_the_routes_that_are_not_public_ask_for_a_token(
     name: str, environments: Mapping[str, Templates]
 ) -> None:
     templates = environments[name]
-    table = routes_of(open_metrics=ENVIRONMENTS[name].api.open_metrics)
+    table = routes_of(
+        open_metrics=ENVIRONMENTS[name].api.open_metrics,
+        closed_playback=ENVIRONMENTS[name].playback.access == "closed",
+    )
     routes = {r["RouteKey"]: r.get("AuthorizationType") for _, _, r in templates.resources("AWS::ApiGatewayV2::Route")}
     expected = {f"{r.method} {PREFIX}{r.path}" for r in table if r.access != "public"}
     assert {key for key, kind in routes.items() if kind == "JWT"} == expected

@@ -1,9 +1,11 @@
-"""`streaming` through its real entry, over stores in memory."""
+"""`streaming` through its real entry, over stores in memory; playback is open."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from marquee.domain.clock import utc_now
+from marquee.services.playback_rights import OpenRights
 from streaming.handler import lambda_handler
 from streaming.wiring import wiring
 
@@ -12,7 +14,7 @@ from tests.platform import Answer, Platform
 
 @pytest.fixture(autouse=True)
 def _wired(platform: Platform) -> Iterator[None]:
-    with platform.within(wiring):
+    with platform.within(wiring, rights=OpenRights(timedelta(hours=12)), cookies=None):
         yield
 
 
@@ -28,6 +30,7 @@ def test_a_session_tells_where_to_watch(platform: Platform) -> None:
     assert answer.status == 200
     assert answer.body["playback_url"] == f"/media/{job.asset_id}/1/main.m3u8"
     assert answer.body["cookies"] == {}
+    assert answer.body["signed_playback_url"] is None
     assert answer.body["expires_at"].endswith("Z")
 
 

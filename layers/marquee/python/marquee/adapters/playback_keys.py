@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -33,20 +34,32 @@ class KeySigner:
         self._keys: Keys | None = None
 
     def sign(self, policy: bytes) -> Signature:
+        slot = self._slot()
+        value = _loaded(slot["private_key"]).sign(policy, ec.ECDSA(hashes.SHA256()))
+        return Signature(self._key_ids[str(slot["generation"])], value)
+
+    def verifies(self, policy: bytes, signature: Signature) -> bool:
+        for slot in self._known():
+            if self._key_ids[str(slot["generation"])] == signature.key_id:
+                try:
+                    key = _loaded(slot["private_key"]).public_key()
+                    key.verify(signature.value, policy, ec.ECDSA(hashes.SHA256()))
+                except InvalidSignature:
+                    return False
+                return True
+        return False
+
+    def _known(self) -> list[Keys]:
+        """Keys that CloudFront has a name for, the newest first."""
         if self._keys is None:
             # Read once a process: a rotation changes `key_ids`, and with it the function's environment.
             self._keys = json.loads(self._read() or "{}")
-        slot = self._slot(self._keys)
-        key = serialization.load_pem_private_key(slot["private_key"].encode(), password=None)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise TypeError("the signing key is not of an elliptic curve")
-        return Signature(self._key_ids[str(slot["generation"])], key.sign(policy, ec.ECDSA(hashes.SHA256())))
+        slots = (self._keys.get(slot) for slot in SLOTS)
+        return [slot for slot in slots if slot and str(slot["generation"]) in self._key_ids]
 
-    def _slot(self, keys: Keys) -> Keys:
+    def _slot(self) -> Keys:
         """The newest key that CloudFront knows everywhere; the newest that it knows, if there is no such."""
-        known: list[Keys] = [
-            keys[slot] for slot in SLOTS if keys.get(slot) and str(keys[slot]["generation"]) in self._key_ids
-        ]
+        known = self._known()
         if not known:
             raise TransientError("There is no key to sign with yet.")
         now = self._clock().timestamp()
@@ -68,7 +81,7 @@ def rotated(keys: Keys, generation: int, now: int) -> dict[str, Any]:
         return dict(keys)
     if current["generation"] == generation - 1:
         return {"current": _made(generation, now), "previous": current, "retired": keys["previous"]}
-    if current["generation"] == generation + 1 and keys["retired"]:
+    if current["generation"] == generation + 1 and keys.get("retired"):
         return {"current": keys["previous"], "previous": keys["retired"], "retired": None}
     raise Conflict(f"Keys go on one generation at a time, and are at {current['generation']}.", code="rotation_skips")
 
@@ -85,10 +98,17 @@ def _made(generation: int, now: int) -> dict[str, Any]:
     return {"generation": generation, "private_key": pem.decode(), "made_at": now}
 
 
-def _public(private_key: str) -> str:
+def _loaded(private_key: str) -> ec.EllipticCurvePrivateKey:
     key = serialization.load_pem_private_key(private_key.encode(), password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise TypeError("the signing key is not of an elliptic curve")
+    return key
+
+
+def _public(private_key: str) -> str:
     return (
-        key.public_key()
+        _loaded(private_key)
+        .public_key()
         .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         .decode()
     )

@@ -7,6 +7,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -55,8 +56,7 @@ class EdgeRevocations:
     def drop_ended(self, now: int) -> int:
         ended = [name for name, until in self._entries() if until < now]
         for start in range(0, len(ended), DROPPED_AT_ONCE):
-            some = ended[start : start + DROPPED_AT_ONCE]
-            self._change(lambda some=some: self._still_ended(some, now))
+            self._change(partial(self._still_ended, ended[start : start + DROPPED_AT_ONCE], now))
         return len(ended)
 
     def _still_ended(self, names: list[str], now: int) -> dict[str, Any] | None:

@@ -8,17 +8,20 @@ from typing import Literal
 from marquee.domain import keys
 from marquee.domain.jobs import Problem
 from marquee.domain.media import ImagesSummary, Model, PublishedRendition, PublishedTrack
+from marquee.domain.playback import Visibility
 
 AssetStatus = Literal["processing", "playable", "ready", "failed"]
 
 
 class Asset(Model):
-    """`listed` once its source has arrived. `playable_version` is being encoded and can be watched already."""
+    """`listed` once its source has arrived. `playable_version` is being encoded and can be watched already.
+    `visibility`: who may watch it; None: as the environment says."""
 
     id: str
     title: str
     filename: str
     movie_id: str | None = None
+    visibility: Visibility | None = None
     status: AssetStatus = "processing"
     listed: bool = False
     job_id: str

@@ -31,7 +31,7 @@ _SESSION = re.compile(r"ses_([0-9a-f]{8})([0-9a-f]{8})_([A-Za-z0-9_]{1,100})")
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class PlaybackSession:
     """`mark` stands for the viewer; `ends_at` in seconds of Unix time."""
 
     asset_id: str
@@ -56,6 +56,10 @@ class PlaybackSigner(Protocol):
         """Signed by the current key. Raises `TransientError` when the keys cannot be read."""
         ...
 
+    def verifies(self, policy: bytes, signature: Signature) -> bool:
+        """Whether one of our keys has signed it."""
+        ...
+
 
 class RevocationList(Protocol):
     """What the edge refuses: for each name (`names_of`), sessions that end until a moment.
@@ -76,12 +80,12 @@ class RevocationList(Protocol):
         ...
 
 
-def session_of(session_id: str) -> Session:
+def session_of(session_id: str) -> PlaybackSession:
     """Raises `NotFound` for what is no session's id."""
     found = _SESSION.fullmatch(session_id)
     if found is None:
         raise NotFound("There is no such session.")
-    return Session(found[3], int(found[1], 16), int(found[2], 16))
+    return PlaybackSession(found[3], int(found[1], 16), int(found[2], 16))
 
 
 def mark_of(subject: str | None) -> int:
@@ -91,12 +95,12 @@ def mark_of(subject: str | None) -> int:
     return 1 + int.from_bytes(hashlib.sha256(subject.encode()).digest()[:8]) % _MARKS
 
 
-def names_of(session: Session) -> tuple[str, str, str]:
+def names_of(session: PlaybackSession) -> tuple[str, str, str]:
     """Under which names a session may be on the revocation list. `edge/revocations.js` builds the same."""
     return (session_name(session), viewer_name(session.mark), asset_name(session.asset_id))
 
 
-def session_name(session: Session) -> str:
+def session_name(session: PlaybackSession) -> str:
     return f"session:{session.mark}:{session.ends_at}:{session.asset_id}"
 
 
@@ -129,7 +133,7 @@ def resource_of(site: str, asset_id: str, version: int | None = None) -> str:
     return f"{site}/{keys.asset_prefix(asset_id)}{'' if version is None else f'{version}/'}*"
 
 
-def policy_of(session: Session, resource: str, address: str | None = None) -> bytes:
+def policy_of(session: PlaybackSession, resource: str, address: str | None = None) -> bytes:
     """The custom policy, without white space, as CloudFront wants it. `address`: only from there (CIDR)."""
     condition: dict[str, dict[str, int | str]] = {
         "DateLessThan": {"AWS:EpochTime": session.ends_at},

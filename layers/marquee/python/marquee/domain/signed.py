@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
+from marquee.domain.errors import InvalidRequest
 from marquee.domain.playback import COOKIE_PREFIX, Signature
 
 _LETTERS = str.maketrans("+=/", "-_~")
+_PLAIN = str.maketrans("-_~", "+=/")
 # Without it CloudFront takes a signature to be over SHA-1.
 _HASH = ("Hash-Algorithm", "SHA256")
 
@@ -28,18 +30,20 @@ class SignedPolicy:
 
     def _fields(self) -> tuple[tuple[str, str], ...]:
         return (
-            ("Policy", _encoded(self.policy)),
-            ("Signature", _encoded(self.signature.value)),
+            ("Policy", encoded(self.policy)),
+            ("Signature", encoded(self.signature.value)),
             ("Key-Pair-Id", self.signature.key_id),
             _HASH,
         )
 
 
-def set_cookie_headers(cookies: dict[str, str], *, path: str, lifetime_seconds: int, secure: bool) -> list[str]:
-    """Values of `Set-Cookie`. They live a little shorter than what they open, and go to `path` alone."""
-    ending = f"; Path={path}; Max-Age={lifetime_seconds}; HttpOnly; SameSite=Lax" + ("; Secure" if secure else "")
-    return [f"{name}={value}{ending}" for name, value in cookies.items()]
-
-
-def _encoded(content: bytes) -> str:
+def encoded(content: bytes) -> str:
     return base64.b64encode(content).decode().translate(_LETTERS)
+
+
+def decoded(text: str) -> bytes:
+    """Raises `InvalidRequest` for what `encoded` does not give."""
+    try:
+        return base64.b64decode(text.translate(_PLAIN), validate=True)
+    except ValueError as error:
+        raise InvalidRequest("This is no signature.") from error

@@ -1,20 +1,21 @@
-"""Open a playback session: a viewer's right to one asset."""
+"""Open a playback session, and go on with one: a viewer's right to one asset."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
+from marquee.domain import keys
 from marquee.domain.assets import playback_url
-from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import Conflict, NotFound
+from marquee.domain.identity import Principal
 from marquee.domain.media import Model
 from marquee.domain.stores import AssetStore
-
-SESSION = timedelta(hours=12)
+from marquee.services.playback_rights import Right, Rights
+from marquee.services.show_playlist import signed_playlist_url
 
 
 class SessionRequest(Model):
@@ -24,10 +25,17 @@ class SessionRequest(Model):
 
 
 class Session(Model):
-    """`cookies` is empty while playback is open to everybody."""
+    """What to play, and until when.
 
+    While playback is open to everybody `cookies` is empty, and `id` and `signed_playback_url` are None. `cookies`
+    are those that the answer sets; `signed_playback_url` is for players that send none.
+    """
+
+    id: str | None = None
     asset_id: str
     playback_url: str
+    dash_url: str | None = None
+    signed_playback_url: str | None = None
     cookies: dict[str, str]
     expires_at: datetime
 
@@ -37,18 +45,41 @@ class OpenSession:
     """`POST /streaming/sessions`."""
 
     assets: AssetStore
-    clock: Clock = utc_now
+    rights: Rights
 
-    def __call__(self, wanted: SessionRequest) -> Session:
+    def __call__(self, wanted: SessionRequest, viewer: Principal) -> Session:
         asset = self.assets.get(wanted.asset_id)
         if asset is None:
             raise NotFound("There is no such asset.")
         version = asset.version_to_play
         if version is None:
             raise Conflict("There is nothing to watch of this asset yet.", code="not_playable")
+        right = self.rights.grant(asset, viewer)
+        whole = asset.current_version == version
         return Session(
+            id=None if right.session is None else right.session.id,
             asset_id=asset.id,
             playback_url=playback_url(asset.id, version),
-            cookies={},
-            expires_at=self.clock() + SESSION,
+            dash_url=f"/{keys.media_prefix(asset.id, version)}{keys.DASH_MANIFEST}" if whole else None,
+            signed_playback_url=_signed_url(right, version),
+            cookies={} if right.signed is None else right.signed.cookies(),
+            expires_at=right.expires_at,
         )
+
+
+@dataclass(frozen=True)
+class RenewSession:
+    """`POST /streaming/sessions/{id}/renew`: the same asset again, by the rules of now."""
+
+    rights: Rights
+    open_session: OpenSession
+
+    def __call__(self, session_id: str, viewer: Principal) -> Session:
+        asset_id = self.rights.check_renewable(session_id, viewer)
+        return self.open_session(SessionRequest(asset_id=asset_id), viewer)
+
+
+def _signed_url(right: Right, version: int) -> str | None:
+    if right.session is None or right.signed is None:
+        return None
+    return signed_playlist_url(right.session, version, right.signed)

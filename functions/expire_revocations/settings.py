@@ -1,0 +1,7 @@
+"""Expiring looks at the list alone."""
+
+from marquee.entry.playback_wiring import RevocationSettings
+
+
+class Settings(RevocationSettings):
+    """Settings of the `expire_revocations` function."""
