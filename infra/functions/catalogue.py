@@ -7,4 +7,6 @@ from infra.functions.platform import ApiPlatform
 
 
 def create_catalogue_functions(platform: ApiPlatform) -> dict[str, PythonFunction]:
-    return {"movies": platform.http_function("movies", "Searches, shows and changes the catalogue")}
+    movies = platform.http_function("movies", "Searches, shows and changes the catalogue")
+    platform.data.tmdb.tell(movies)
+    return {"movies": movies}
