@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 import valkey
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from marquee.adapters.live_watch import CACHED_SECONDS, UNFLUSHED_SECONDS, ValkeyLiveWatch
+from marquee.adapters.live_watch import CACHED_SECONDS, REST_SECONDS, UNFLUSHED_SECONDS, ValkeyLiveWatch
 from marquee.adapters.valkey_connection import connect
 from marquee.domain.errors import Forbidden, TransientError
 from marquee.domain.watch_stores import LiveWatch, WatchKey, Written
@@ -240,6 +241,23 @@ def test_a_viewer_is_swept_once_old_flushes_are_over(client: valkey.Valkey, monk
 
     live.swept(viewer)
     assert live.forgotten() == []
+
+
+def test_a_valkey_that_failed_is_left_alone_for_a_moment(tmp_path: Path) -> None:
+    clock = [100.0]
+    with running_valkey(tmp_path) as (process, endpoint):
+        client = connect(endpoint, tls=False)
+        live = ValkeyLiveWatch(client, monotonic=lambda: clock[0])
+        process.send_signal(signal.SIGSTOP)
+        with pytest.raises(TransientError):
+            live.get(new_key())
+        process.send_signal(signal.SIGCONT)
+        with pytest.raises(TransientError, match="a moment ago"):
+            live.get(new_key())
+        clock[0] += REST_SECONDS
+
+        assert live.get(new_key()) is None
+        client.close()
 
 
 def test_a_valkey_that_is_away_is_said_to_be(tmp_path: Path) -> None:

@@ -57,7 +57,6 @@ class World:
             self.metrics,
             allowance=Allowance(1e9, lambda: 0.0),
             clock=lambda: moment_of(self.time()),
-            monotonic=lambda: self.time.now_ms / 1000,
             sleep=self.pauses.append,
         )
         self.show = ShowProgress(self.live, lambda: self.store)

@@ -12,8 +12,9 @@ Keys, all of one shard in one slot, so that a script may touch several:
 
 from __future__ import annotations
 
+import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -41,13 +42,16 @@ CACHED_SECONDS = 24 * 3600
 FORGOTTEN_SECONDS = 24 * 3600
 SWEEP_AFTER_SECONDS = 120
 SWEEP_AT_ONCE = 20
+REST_SECONDS = 2.0
 
 
 class ValkeyLiveWatch:
     """One round trip a report."""
 
-    def __init__(self, client: valkey.Valkey) -> None:
+    def __init__(self, client: valkey.Valkey, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._client = client
+        self._monotonic = monotonic
+        self._rest_until = float("-inf")
         self._record = client.register_script(RECORD)
         self._claim = client.register_script(CLAIM)
         self._confirm = client.register_script(CONFIRM)
@@ -62,20 +66,20 @@ class ValkeyLiveWatch:
         keys = [place.entry(key), place.index(key.viewer), place.dirty, place.gone(key.viewer)]
         limits = [UNFLUSHED_SECONDS, COMPLETED_FROM, BEGINS_AGAIN_BELOW, MAX_PLAYBACKS, MAX_COMPLETIONS]
         arguments: list[str | float] = [report.model_dump_json(), _member(key), key.movie_id, *limits]
-        with _translated():
+        with self._reached():
             outcome: Any = self._record(keys=keys, args=arguments)
         if outcome[0] == -1:
             raise Forbidden("This account was deleted.", code="account_deleted")
         return Recorded(Watched.model_validate_json(outcome[1]), news=outcome[0] == 1)
 
     def get(self, key: WatchKey) -> Watched | None:
-        with _translated():
+        with self._reached():
             found: Any = self._client.get(_Place(_shard_of(key.viewer)).entry(key))
         return _state(found)
 
     def of_viewer(self, viewer: str) -> Mapping[str, Watched]:
         place = _Place(_shard_of(viewer))
-        with _translated():
+        with self._reached():
             movies: Any = self._client.zrange(place.index(viewer), 0, -1)
             keys = [place.entry(WatchKey(viewer, movie)) for movie in movies]
             found: Any = self._client.mget(keys) if keys else []
@@ -84,7 +88,7 @@ class ValkeyLiveWatch:
 
     def claim(self, shard: int, limit: int, token: str, lease_seconds: float) -> Sequence[Claimed]:
         place = _Place(shard)
-        with _translated():
+        with self._reached():
             members: Any = self._claim(
                 keys=[place.dirty, place.flight, place.holders], args=[limit, round(lease_seconds * 1000), token]
             )
@@ -94,7 +98,7 @@ class ValkeyLiveWatch:
 
     def confirm(self, shard: int, token: str, written: Mapping[WatchKey, Written | None]) -> int:
         place = _Place(shard)
-        with _translated(), self._client.pipeline(transaction=False) as pipeline:
+        with self._reached(), self._client.pipeline(transaction=False) as pipeline:
             for key, outcome in written.items():
                 claimed, state = outcome or (0, NOTHING_KNOWN)
                 self._confirm(
@@ -106,12 +110,12 @@ class ValkeyLiveWatch:
 
     def drop_outdated(self, key: WatchKey, sequence: int) -> None:
         place = _Place(_shard_of(key.viewer))
-        with _translated():
+        with self._reached():
             self._drop_outdated(keys=[place.entry(key), place.dirty, place.flight], args=[_member(key), sequence])
 
     def forget(self, viewer: str) -> None:
         place = _Place(_shard_of(viewer))
-        with _translated():
+        with self._reached():
             # First of all: from here on nothing new comes.
             self._client.set(place.gone(viewer), "1", ex=FORGOTTEN_SECONDS)
             self._client.zadd(place.sweep, {viewer: self._now() + SWEEP_AFTER_SECONDS})
@@ -126,13 +130,24 @@ class ValkeyLiveWatch:
                 pipeline.execute()  # type: ignore[no-untyped-call]
 
     def forgotten(self) -> Sequence[str]:
-        with _translated():
+        with self._reached():
             now = self._now()
             return [viewer for shard in self.shards for viewer in self._due(_Place(shard), now)]
 
     def swept(self, viewer: str) -> None:
-        with _translated():
+        with self._reached():
             self._client.zrem(_Place(_shard_of(viewer)).sweep, viewer)
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Not even tried for a while after it failed: a server that hangs costs one timeout, not one a call."""
+        if self._monotonic() < self._rest_until:
+            raise TransientError("The cache could not be reached a moment ago.")
+        try:
+            yield
+        except valkey.ValkeyError as error:
+            self._rest_until = self._monotonic() + REST_SECONDS
+            raise TransientError("The cache cannot be reached.") from error
 
     def _due(self, place: _Place, now: float) -> Sequence[str]:
         due: Any = self._client.zrangebyscore(place.sweep, "-inf", now, start=0, num=SWEEP_AT_ONCE)
@@ -162,14 +177,6 @@ class _Place:
 
     def gone(self, viewer: str) -> str:
         return f"{self._root}:gone:{viewer}"
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except valkey.ValkeyError as error:
-        raise TransientError("The cache cannot be reached.") from error
 
 
 def _shard_of(viewer: str) -> int:

@@ -28,8 +28,6 @@ MOVIE_ID = r"^[A-Za-z0-9_-]{1,64}$"
 DIRECT_A_SECOND = 10.0
 DIRECT_ATTEMPTS = 4
 DIRECT_PAUSE_SECONDS = 0.05
-# Valkey is left alone for so long after it failed: nobody waits for its timeout again and again.
-REST_SECONDS = 2.0
 
 Moment = Annotated[AwareDatetime, Field(ge=EPOCH, lt=FAR_FUTURE)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -105,9 +103,7 @@ class RecordProgress:
     metrics: Metrics
     allowance: Allowance = field(default_factory=lambda: Allowance(DIRECT_A_SECOND))
     clock: Clock = utc_now
-    monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    _rest_until: float = float("-inf")
 
     def __call__(self, viewer: str, movie_id: str, progress: NewProgress) -> ProgressRecorded:
         key = WatchKey(viewer, movie_id)
@@ -121,12 +117,9 @@ class RecordProgress:
         )
 
     def _live(self, key: WatchKey, report: Report) -> Recorded | None:
-        if self.monotonic() < self._rest_until:
-            return None
         try:
             recorded = self.live.record(key, report)
         except TransientError as error:
-            self._rest_until = self.monotonic() + REST_SECONDS
             logger.warning("progress goes past Valkey: %s", error)
             return None
         self.metrics.count("progress_reports", {"into": "valkey" if recorded.news else "nothing"})
