@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from marquee.domain.watch_stores import MovieCards
+from marquee.domain.watch_stores import MovieCards, WatchStore
 from marquee.domain.watching import ContinueRule
 from marquee.entry.wiring import CacheWiring, DatabaseWiring
 from marquee.services.continue_watching import ContinueWatching
@@ -11,9 +11,18 @@ from marquee.services.show_progress import ShowProgress
 
 from progress.settings import Settings
 
+# A viewer waits: better without what a database that hangs would have said, or with a word that it does.
+ANSWER_WITHIN_SECONDS = 1.5
+
 
 class ProgressWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
     """Use cases of watch progress."""
+
+    @cached_property
+    def watch_progress(self) -> WatchStore:
+        from marquee.adapters.watch_progress import DatabaseWatch
+
+        return DatabaseWatch(self.database, within_seconds=ANSWER_WITHIN_SECONDS)
 
     @cached_property
     def movie_cards(self) -> MovieCards:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import uuid
 
 import pytest
+from marquee.adapters.database import Database
 from marquee.adapters.watch_progress import DatabaseWatch
+from marquee.domain.errors import TransientError
 from marquee.domain.watch_stores import Kept, WatchKey, WatchStore, order_of
 from marquee.domain.watching import ContinueRule, Watched
 
@@ -105,3 +108,11 @@ def test_what_was_written_past_valkey_is_known_until_it_is_settled_or_flushed(st
     store.write([Kept(flushed, state(30), 1)])
 
     assert {kept.key for kept in store.written_directly(1000) if kept.key.viewer == viewer} == {changed}
+
+
+def test_a_database_that_does_not_answer_is_waited_for_no_longer_than_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        database = Database(lambda: f"mongodb://127.0.0.1:{silent.getsockname()[1]}/", "silent")
+        with pytest.raises(TransientError):
+            DatabaseWatch(database, within_seconds=0.2).get(WatchKey("ann", "mov_1"))
+        database.close()

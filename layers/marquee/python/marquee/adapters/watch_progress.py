@@ -5,10 +5,11 @@ The state is in it whole; the fields beside it are what is asked for by queries.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
+import pymongo
 from pymongo import DESCENDING, ReplaceOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
@@ -21,19 +22,24 @@ from marquee.domain.watching import ContinueRule, Watched
 COLLECTION = "watch_progress"
 _DUPLICATE_KEY = 11000
 
+Result = TypeVar("Result")
+
 
 class DatabaseWatch:
     """States by viewer and movie."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, within_seconds: float | None = None) -> None:
+        """`within_seconds`: how long one call may take with all its tries, for those who answer somebody; the
+        connection's own limits if left out."""
         self._database = database
+        self._within_seconds = within_seconds
 
     def get(self, key: WatchKey) -> Kept | None:
         return self.read([key]).get(key)
 
     def read(self, keys: Sequence[WatchKey]) -> Mapping[WatchKey, Kept]:
         wanted = {"_id": {"$in": [_id(key) for key in keys]}}
-        found = self._database.run(COLLECTION, lambda states: list(states.find(wanted).sort("_id", 1)))
+        found = self._run(lambda states: list(states.find(wanted).sort("_id", 1)))
         return {kept.key: kept for kept in map(_kept, found)}
 
     def write(self, changes: Sequence[Kept], *, direct: bool = False) -> frozenset[WatchKey]:
@@ -45,7 +51,7 @@ class DatabaseWatch:
         ]
         if not writes:
             return frozenset()
-        conflicts = self._database.run(COLLECTION, lambda states: _conflicts(states, writes))
+        conflicts = self._run(lambda states: _conflicts(states, writes))
         return frozenset(changes[index].key for index in conflicts)
 
     def page(
@@ -66,11 +72,11 @@ class DatabaseWatch:
 
     def of_viewer(self, viewer: str) -> Iterator[Kept]:
         wanted = {"viewer_id": viewer}
-        found = self._database.run(COLLECTION, lambda states: list(states.find(wanted).sort("order", DESCENDING)))
+        found = self._run(lambda states: list(states.find(wanted).sort("order", DESCENDING)))
         return map(_kept, found)
 
     def delete(self, viewer: str) -> int:
-        return self._database.run(COLLECTION, lambda states: states.delete_many({"viewer_id": viewer}).deleted_count)
+        return self._run(lambda states: states.delete_many({"viewer_id": viewer}).deleted_count)
 
     def written_directly(self, limit: int) -> Sequence[Kept]:
         found = self._database.run(
@@ -80,7 +86,11 @@ class DatabaseWatch:
 
     def settle(self, kept: Kept) -> None:
         known = {"_id": _id(kept.key), "version": kept.version}
-        self._database.run(COLLECTION, lambda states: states.update_one(known, {"$unset": {"direct": ""}}))
+        self._run(lambda states: states.update_one(known, {"$unset": {"direct": ""}}))
+
+    def _run(self, operation: Callable[[Collection[Document]], Result]) -> Result:
+        with pymongo.timeout(self._within_seconds):
+            return self._database.run(COLLECTION, operation)
 
 
 def _conflicts(states: Collection[Document], writes: Sequence[ReplaceOne[Document]]) -> list[int]:

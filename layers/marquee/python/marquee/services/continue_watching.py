@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from marquee.domain.errors import TransientError
 from marquee.domain.media import Model
@@ -14,7 +14,7 @@ from marquee.domain.watching import ContinueRule, Playback, Watched, join
 from marquee.services.paging import read_page
 from marquee.services.record_progress import moment_of
 
-logger = logging.getLogger("marquee.progress")
+T = TypeVar("T")
 
 
 class ContinueItem(Model):
@@ -72,6 +72,8 @@ class _Reading:
     def __init__(self, use: ContinueWatching, viewer: str) -> None:
         self._use, self._viewer = use, viewer
         self.degraded = False
+        # It is asked three times; a database that is away is waited for once.
+        self._database_is_away = False
 
     def page(self, limit: int, before: str | None) -> Sequence[Begun]:
         live = self._live()
@@ -84,11 +86,12 @@ class _Reading:
 
     def cards(self, movie_ids: Sequence[str]) -> Mapping[str, MovieCard]:
         """A list without titles is better than none."""
-        try:
-            return self._use.movies.cards(movie_ids) if movie_ids else {}
-        except TransientError:
-            self.degraded = True
+        if not movie_ids or self._database_is_away:
             return {}
+        try:
+            return self._use.movies.cards(movie_ids)
+        except TransientError:
+            return self._without_database({})
 
     def _live(self) -> Mapping[str, Watched]:
         try:
@@ -106,17 +109,21 @@ class _Reading:
         try:
             return {key.movie_id: kept for key, kept in self._use.store.read(keys).items()} if keys else {}
         except TransientError:
-            self.degraded = True
-            return {}
+            return self._without_database({})
 
     def _kept(self, limit: int, before: str | None, *, without: Sequence[str], otherwise: bool) -> Sequence[Kept]:
+        if self._database_is_away:
+            return ()
         try:
             return self._use.store.page(self._viewer, self._use.rule, limit, before, without)
         except TransientError:
             if not otherwise:
                 raise
-            self.degraded = True
-            return ()
+            return self._without_database(())
+
+    def _without_database(self, instead: T) -> T:
+        self.degraded = self._database_is_away = True
+        return instead
 
 
 def _begun(states: Mapping[str, Watched]) -> list[Begun]:
