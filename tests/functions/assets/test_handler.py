@@ -7,8 +7,11 @@ from assets.handler import lambda_handler
 from assets.wiring import wiring
 from marquee.domain import keys
 from marquee.domain.clock import utc_now
+from marquee.domain.errors import TransientError
+from marquee.domain.events import Event
 from marquee.services.finish_job import FinishJob
 
+from tests.fakes_events import MemoryEvents
 from tests.platform import MEDIA, UPLOADS, Platform
 
 BASE = "/api/v1/assets"
@@ -86,3 +89,27 @@ def test_an_asset_in_work_is_not_deleted(platform: Platform) -> None:
 
 def test_an_unknown_asset_is_a_404(platform: Platform) -> None:
     assert platform.call(lambda_handler, "GET", f"{BASE}/ast_none").status == 404
+
+
+def test_a_deletion_is_intended_before_and_said_after_the_asset_is_gone(platform: Platform) -> None:
+    job = platform.running()
+    platform.jobs.cancel(job.id, utc_now())
+    platform.call(lambda_handler, "DELETE", f"{BASE}/{job.asset_id}")
+
+    (intended,) = platform.events.intended
+    assert platform.events.said[-1] == intended
+    assert (intended.type, intended.data.model_dump()) == ("asset.deleted", {"asset_id": job.asset_id})
+
+
+def test_an_asset_stays_while_its_deletion_cannot_be_said(platform: Platform) -> None:
+    class Away(MemoryEvents):
+        def intend(self, event: Event) -> None:
+            raise TransientError("The database cannot be reached.")
+
+    job = platform.running()
+    platform.jobs.cancel(job.id, utc_now())
+    with platform.within(wiring, events=Away()):
+        answer = platform.call(lambda_handler, "DELETE", f"{BASE}/{job.asset_id}")
+
+    assert answer.status == 503
+    assert job.asset_id in platform.assets.kept

@@ -71,3 +71,19 @@ def test_what_was_not_packaged_is_not_finished(platform: Platform) -> None:
 
     assert json.loads(str(caught.value))["code"] == "output_missing"
     assert platform.jobs.kept[job.id].status == "running"
+
+
+def test_that_the_asset_is_ready_is_said_once(platform: Platform) -> None:
+    job = platform.running()
+    platform.packaged(job)
+    for _ in range(2):
+        lambda_handler(job.execution().model_dump(), CONTEXT)
+
+    (event,) = [event for event in platform.events.said if event.type == "asset.ready"]
+    assert event.data.model_dump() == {
+        "asset_id": job.asset_id,
+        "job_id": job.id,
+        "version": 1,
+        "playback_url": f"/media/{job.asset_id}/1/main.m3u8",
+    }
+    assert event.timestamp == platform.jobs.kept[job.id].finished_at

@@ -173,3 +173,11 @@ def test_a_running_job_is_not_retried(platform: Platform) -> None:
 @pytest.mark.parametrize(("method", "tail"), [("GET", ""), ("POST", "/cancel"), ("POST", "/retry")])
 def test_an_unknown_job_is_a_404(platform: Platform, method: str, tail: str) -> None:
     assert platform.call(lambda_handler, method, f"{BASE}/job_none{tail}").status == 404
+
+
+def test_a_cancellation_is_said_once(platform: Platform) -> None:
+    job = platform.running()
+    for _ in range(2):
+        platform.call(lambda_handler, "POST", f"{BASE}/{job.id}/cancel")
+
+    assert platform.events.types.count("job.canceled") == 1
