@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from marquee.domain.errors import Forbidden, TransientError
+from marquee.domain.errors import TransientError, Unauthenticated
 from marquee.domain.watch_stores import Claimed, Kept, MovieCard, Recorded, WatchKey, Written, order_of
 from marquee.domain.watching import NOTHING_KNOWN, ContinueRule, Report, Watched, accept
 
@@ -42,7 +42,7 @@ class MemoryLiveWatch:
     def record(self, key: WatchKey, report: Report) -> Recorded:
         self._reach()
         if key.viewer in self.gone:
-            raise Forbidden("This account was deleted.", code="account_deleted")
+            raise Unauthenticated("This account was deleted.", code="account_deleted")
         state = self.entries.get(key, NOTHING_KNOWN)
         after = accept(state, report, self.time())
         if after is None:

@@ -138,7 +138,7 @@ def measure(arguments: argparse.Namespace, addresses: Addresses, console: Consol
         flushes.run()
         time.sleep(LEASE_SECONDS + 1 if flushes.killed else 0)  # what a killed one had claimed is free again
         flushes.run()
-    memory = addresses.client().info("memory")["used_memory_peak_human"]  # type: ignore[index]
+    memory = dict(addresses.client().info("memory"))["used_memory_peak_human"]  # type: ignore[arg-type]
     wrong = differences(players, addresses)
     console.print(_table(load, flushes, outside, seconds, len(wrong), str(memory)))
     for line in wrong[:10]:

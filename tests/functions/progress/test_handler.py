@@ -239,7 +239,7 @@ def test_a_deleted_account_s_token_brings_nothing_back(site: Site) -> None:
     site.live.forget("ann")
     answer = site.post()
 
-    assert (answer.status, answer.body["code"]) == (403, "account_deleted")
+    assert (answer.status, answer.body["code"]) == (401, "account_deleted")
     assert WatchKey("ann", "mov_1") not in site.live.entries
 
 

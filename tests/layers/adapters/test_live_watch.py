@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marquee.adapters.live_watch import CACHED_SECONDS, REST_SECONDS, UNFLUSHED_SECONDS, ValkeyLiveWatch
 from marquee.adapters.valkey_connection import connect
-from marquee.domain.errors import Forbidden, TransientError
+from marquee.domain.errors import TransientError, Unauthenticated
 from marquee.domain.watch_stores import LiveWatch, WatchKey, Written
 from marquee.domain.watching import NEVER_WATCHED, NOTHING_KNOWN, Report, Watched, accept, join
 
@@ -189,7 +189,7 @@ def test_a_forgotten_viewer_leaves_nothing_and_is_not_recorded_again(live: LiveW
 
     assert (live.get(key), live.of_viewer(key.viewer)) == (None, {})
     assert list(claim(live, "t")) == [other]
-    with pytest.raises(Forbidden):
+    with pytest.raises(Unauthenticated):
         live.record(key, report(20, client_ms=2))
     assert live.forgotten() == []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from marquee.domain.errors import Forbidden, TransientError
+from marquee.domain.errors import TransientError, Unauthenticated
 from marquee.services.viewer_progress import ViewerProgress
 
 from tests.layers.services.progress_world import World
@@ -36,7 +36,7 @@ def test_what_is_erased_is_in_no_store_and_comes_back_by_no_flush(world: World) 
     personal = ViewerProgress(world.live, world.store)
 
     assert (personal.erase("ann"), personal.erase("ann")) == (2, 0)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Unauthenticated):
         world.post(50, client_ms=9)
     world.flush()
     assert personal.export("ann") == []

@@ -21,7 +21,7 @@ from typing import Any
 import valkey
 
 from marquee.adapters.live_watch_scripts import CLAIM, CONFIRM, DROP_OUTDATED, RECORD
-from marquee.domain.errors import Forbidden, TransientError
+from marquee.domain.errors import TransientError, Unauthenticated
 from marquee.domain.watch_stores import Claimed, Recorded, WatchKey, Written
 from marquee.domain.watching import (
     BEGINS_AGAIN_BELOW,
@@ -69,7 +69,7 @@ class ValkeyLiveWatch:
         with self._reached():
             outcome: Any = self._record(keys=keys, args=arguments)
         if outcome[0] == -1:
-            raise Forbidden("This account was deleted.", code="account_deleted")
+            raise Unauthenticated("This account was deleted.", code="account_deleted")
         return Recorded(Watched.model_validate_json(outcome[1]), news=outcome[0] == 1)
 
     def get(self, key: WatchKey) -> Watched | None:
