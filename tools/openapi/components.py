@@ -16,6 +16,7 @@ TAGS: list[Json] = [
     {"name": "me", "description": "The caller's own account and data."},
     {"name": "identity", "description": "How to sign in."},
     {"name": "webhooks", "description": "Whom to tell when something happens."},
+    {"name": "abuse", "description": "Who is shut out for a while."},
     {"name": "health", "description": "Whether the service can serve."},
     {"name": "metrics", "description": "What was counted."},
     {"name": "reference", "description": "This description, for programs and for people."},
@@ -70,15 +71,24 @@ def name_of(status: HTTPStatus) -> str:
     return "".join(word.capitalize() for word in status.name.split("_"))
 
 
+# API Gateway itself says so where a token is refused, a client is too fast for all, or a function is away.
+_SAID_BY_GATEWAY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+_GATEWAY_MESSAGE: Json = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
+
+
 def _response(status: HTTPStatus) -> Json:
     waits = status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+    by_gateway = {"application/json": {"schema": _GATEWAY_MESSAGE}} if status in _SAID_BY_GATEWAY else {}
     return {
         "description": _WHY[status],
         "headers": {
             "X-Request-Id": {"$ref": "#/components/headers/RequestId"},
             **(_RETRY_AFTER if waits else {}),
         },
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}},
+            **by_gateway,
+        },
     }
 
 

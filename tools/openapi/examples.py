@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 Json = dict[str, Any]
@@ -20,6 +21,8 @@ _BY_NAME: Json = {
     "filename": "film.mp4",
     "content_type": "video/mp4",
     "title": "The Film",
+    "poster_path": "/poster.jpg",
+    "backdrop_path": "/backdrop.jpg",
     "etag": '"9b74c9897bac770ffc029102a200c5de"',
     "status": None,
 }
@@ -69,9 +72,8 @@ def _given(schema: Json, name: str) -> list[Any]:
         return [schema["const"]]
     if "enum" in schema:
         return [schema["enum"][0]]
-    if schema.get("type") == "string" and _BY_NAME.get(name) and "pattern" not in schema:
-        return [_BY_NAME[name]]
-    return []
+    known = _BY_NAME.get(name) if schema.get("type") == "string" else None
+    return [known] if known and re.search(schema.get("pattern", ""), known) else []
 
 
 def _of_choices(choices: list[Json], whole: Json, name: str, depth: int) -> Any:
