@@ -1,17 +1,28 @@
 import { showLibrary } from "./library";
+import { showMovie } from "./movie";
+import { searchBox, searchedFor, showSearch } from "./search";
 import { uploadFilm } from "./upload";
 import { showWatch } from "./watch";
 
 const content = document.querySelector<HTMLElement>("#content")!;
 const uploads = document.querySelector<HTMLElement>("#uploads")!;
 const films = document.querySelector<HTMLInputElement>("#film")!;
+const search = document.querySelector<HTMLInputElement>("#search")!;
 let leave = () => {};
 
 function route(): void {
   leave();
   const watched = /^#\/watch\/([\w-]+)$/.exec(location.hash);
-  leave = watched ? showWatch(content, watched[1]!) : showLibrary(content);
+  const movie = /^#\/movie\/([\w-]+)$/.exec(location.hash);
+  const query = searchedFor(location.hash);
+  if (!query) search.value = "";
+  if (watched) leave = showWatch(content, watched[1]!);
+  else if (movie) leave = showMovie(content, movie[1]!);
+  else if (query) leave = showSearch(content, query, search);
+  else leave = showLibrary(content);
 }
+
+searchBox(search.form!, search);
 
 films.addEventListener("change", () => {
   for (const file of films.files ?? []) void uploadFilm(file, uploads);
@@ -20,6 +31,8 @@ films.addEventListener("change", () => {
 window.addEventListener("hashchange", () => {
   if (location.hash === "#content") return; // the skip link
   route();
-  content.focus({ preventScroll: true });
+  // Who types goes on typing.
+  const typing = document.activeElement === search || content.contains(document.activeElement);
+  if (!typing) content.focus({ preventScroll: true });
 });
 route();
