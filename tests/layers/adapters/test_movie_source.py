@@ -12,7 +12,8 @@ from marquee.adapters.cache import ServingCache
 from marquee.adapters.cache_entries import MemoryEntries
 from marquee.adapters.cache_valkey import ValkeyEntries
 from marquee.adapters.movie_source import CachedMovieSource, OwnFilmsAlone
-from marquee.adapters.tmdb import TmdbClient, Token
+from marquee.adapters.tmdb import TmdbClient
+from marquee.adapters.tmdb_token import Token
 from marquee.adapters.tmdb_transport import Urllib3Transport
 from marquee.adapters.valkey_attempts import Attempts
 from marquee.domain.breaker import BreakerPolicy

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 from marquee.adapters.breaker import LocalBreaker
 from marquee.adapters.bucket import LocalBucket
-from marquee.adapters.tmdb import ATTEMPTS, CALL_SECONDS, NoToken, TmdbClient, Token, TooManyCalls
+from marquee.adapters.tmdb import ATTEMPTS, CALL_SECONDS, TmdbClient, TooManyCalls
 from marquee.adapters.tmdb_answers import GarbledAnswer
+from marquee.adapters.tmdb_token import NoToken, Token
 from marquee.adapters.tmdb_transport import NoAnswer, Response, Urllib3Transport
 from marquee.domain.breaker import BreakerPolicy
 from marquee.domain.deadline import Deadline

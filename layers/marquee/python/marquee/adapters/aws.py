@@ -89,7 +89,9 @@ class Requests:
         self.signer = Signer(service, endpoint.region, ProcessCredentials())
         self._pool = urllib3.PoolManager(
             maxsize=CONNECTIONS,
-            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=read_timeout_seconds),
+            timeout=urllib3.Timeout(
+                connect=min(CONNECT_TIMEOUT_SECONDS, read_timeout_seconds), read=read_timeout_seconds
+            ),
             retries=urllib3.Retry(
                 attempts - 1,
                 redirect=0,

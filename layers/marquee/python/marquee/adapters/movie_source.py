@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from marquee.adapters.tmdb import NoToken, TmdbClient
+from marquee.adapters.tmdb import TmdbClient
+from marquee.adapters.tmdb_token import NoToken
 from marquee.domain.cache import Cache, CacheKey, Found
 from marquee.domain.deadline import Deadline
 from marquee.domain.errors import TransientError

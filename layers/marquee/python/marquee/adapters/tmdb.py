@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from marquee.adapters.tmdb_answers import parsed, read_details, read_page
+from marquee.adapters.tmdb_token import NoToken, Token
 from marquee.adapters.tmdb_transport import NoAnswer, Response, Transport
 from marquee.domain.breaker import CircuitBreaker
 from marquee.domain.bucket import TokenBucket
@@ -23,49 +23,12 @@ CALLS_A_SECOND = 20
 ATTEMPTS = 3
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 0.5
-# A token that is refused is read again, and not more often than this.
-TOKEN_REST_SECONDS = 60.0
 
 Result = TypeVar("Result")
 
 
-class NoToken(TransientError):
-    """The secret holds no token yet: Marquee serves its own films alone."""
-
-
 class TooManyCalls(TransientError):
     """Our own limit: the next token would come too late. That says nothing about TMDB."""
-
-
-class Token:
-    """The bearer token, read when it is first needed and again after it was refused."""
-
-    def __init__(self, read: Callable[[], str], *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._read = read
-        self._monotonic = monotonic
-        self._lock = threading.Lock()
-        self._value = ""
-        self._read_at = self._renewed_at = float("-inf")
-
-    def get(self) -> str:
-        """Raises `NoToken`, or `TransientError` when the secret cannot be read."""
-        with self._lock:
-            now = self._monotonic()
-            if not self._value and now - self._read_at >= TOKEN_REST_SECONDS:
-                self._value = self._read()
-                self._read_at = now
-            if not self._value:
-                raise NoToken("There is no token for TMDB.")
-            return self._value
-
-    def renew(self, refused: str) -> bool:
-        """After `refused` was: whether there is another one now. Raises as `get` does."""
-        with self._lock:
-            now = self._monotonic()
-            if self._value == refused and now - self._renewed_at >= TOKEN_REST_SECONDS:
-                self._renewed_at = now
-                self._value = self._read()
-            return self._value != refused
 
 
 class TmdbClient:

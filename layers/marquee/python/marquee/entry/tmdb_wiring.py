@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from marquee.domain.cache import Cache
@@ -45,18 +44,14 @@ class TmdbWiring(CachingWiring[T]):
     def tmdb(self) -> TmdbClient:
         from marquee.adapters.breaker import SharedBreaker
         from marquee.adapters.bucket import SharedBucket
-        from marquee.adapters.tmdb import CALLS_A_SECOND, TmdbClient, Token
+        from marquee.adapters.tmdb import CALLS_A_SECOND, TmdbClient
+        from marquee.adapters.tmdb_token import Token, secret_token
         from marquee.adapters.tmdb_transport import Urllib3Transport
 
         return TmdbClient(
             self.settings.tmdb_url,
-            Token(self._read_token),
+            Token(partial(secret_token, self.settings.tmdb_secret_arn)),
             transport=Urllib3Transport(),
             breaker=SharedBreaker(self.valkey, "tmdb", attempts=self.attempts, metrics=self.metrics),
             bucket=SharedBucket(self.valkey, "tmdb", size=CALLS_A_SECOND, attempts=self.attempts),
         )
-
-    def _read_token(self) -> str:
-        from marquee.adapters.secrets import read_secret
-
-        return str(json.loads(read_secret(self.settings.tmdb_secret_arn)).get("token", ""))
