@@ -187,7 +187,7 @@ class LocalCloud:
             functions=self.functions,
             tasks=self.tasks,
             others=moto,
-            on_sent=lambda queue: self.queues.sent(queue),
+            on_sent=lambda queue, delay: self.queues.sent(queue, delay),
             key_values=self._key_values,
             identity=self.identity.answer,
         )

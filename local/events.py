@@ -51,9 +51,12 @@ class QueuePoller:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def wake(self) -> None:
-        """There may be messages now."""
-        self._woken.set()
+    def wake(self, after_seconds: float = 0.0) -> None:
+        """There may be messages now, or after so long."""
+        if after_seconds:
+            self._wake_later(after_seconds)
+        else:
+            self._woken.set()
 
     async def _run(self) -> None:
         while True:
@@ -122,7 +125,8 @@ class QueuePoller:
         failed = failed_messages(outcome, [m["MessageId"] for m in messages], self._source.reports_failures)
         if failed:
             logger.warning("%d of %d messages of %s failed", len(failed), len(messages), self._queue.name)
-            self._wake_later()
+            # a failed message is visible again when its timeout is over
+            self._wake_later(self._visibility_seconds)
         done = [m for m in messages if m["MessageId"] not in failed]
         await asyncio.to_thread(self._delete, done)
 
@@ -132,9 +136,8 @@ class QueuePoller:
             entries = [{"Id": str(n), "ReceiptHandle": m["ReceiptHandle"]} for n, m in enumerate(some)]
             self._client.delete_message_batch(QueueUrl=self._queue.url, Entries=entries)
 
-    def _wake_later(self) -> None:
-        """A failed message is visible again when its timeout is over."""
-        timer = asyncio.get_running_loop().call_later(self._visibility_seconds + 0.1, self.wake)
+    def _wake_later(self, seconds: float) -> None:
+        timer = asyncio.get_running_loop().call_later(seconds + 0.1, self.wake)
         self._timers = {t for t in self._timers if t.when() > asyncio.get_running_loop().time()}
         self._timers.add(timer)
 
@@ -196,11 +199,11 @@ class Queues:
     async def close(self) -> None:
         await asyncio.gather(*(poller.close() for poller in self._pollers))
 
-    def sent(self, queue_url_or_arn: str) -> None:
-        """Messages were sent to this queue: its pollers look at once."""
+    def sent(self, queue_url_or_arn: str, delay_seconds: float = 0.0) -> None:
+        """Messages were sent to this queue: its pollers look at once, or when the messages' delay is over."""
         name = queue_url_or_arn.replace(":", "/").rsplit("/", 1)[-1]
         for poller in self._by_name.get(name, ()):
-            poller.wake()
+            poller.wake(delay_seconds)
 
     async def send(self, queue_arn: str, message: Mapping[str, Any]) -> None:
         """Sends a JSON message; raises when the queue did not take it."""

@@ -40,7 +40,7 @@ def service_of(request: web.Request) -> str:
 
 
 class Front:
-    """Classifies and answers. `on_sent` is told the queue's URL after messages were sent to it."""
+    """Classifies and answers. `on_sent` is told the queue's URL and the delay after messages were sent."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Front:
         functions: LambdaService,
         tasks: TaskService,
         others: WsgiBridge,
-        on_sent: Callable[[str], None],
+        on_sent: Callable[[str, float], None],
         key_values: KeyValueStores,
         identity: Beside,
     ) -> None:
@@ -80,7 +80,8 @@ class Front:
                 return answer
         answer = await self._others.handle(request, body)
         if service == "sqs" and request.headers.get("X-Amz-Target", "").startswith("AmazonSQS.SendMessage"):
-            self._on_sent(json.loads(body).get("QueueUrl", ""))
+            sent = json.loads(body)
+            self._on_sent(sent.get("QueueUrl", ""), float(sent.get("DelaySeconds", 0)))
         return answer
 
     async def _invoke(self, request: web.Request, name: str, body: bytes) -> web.Response:

@@ -16,5 +16,5 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, int]:
     report = wiring.deliver_webhooks()
     done = {"lost": lost, "dispatched": dispatched, "accepted": report.accepted, "failed": report.failed}
     if any(done.values()):
-        logger.info("webhooks", **done)
+        logger.info("webhooks", extra=done)
     return done

@@ -159,9 +159,9 @@ class PythonFunction(lambda_.Function):
             tracing=lambda_.Tracing.ACTIVE,
             log_group=log_group,
             role=FunctionRole(scope, f"{construct_id}Role", log_group=log_group, inside=not outside),
-            vpc=placement and placement.vpc,
-            vpc_subnets=placement and placement.subnets,
-            security_groups=placement and [placement.security_group],
+            vpc=placement.vpc if placement else None,
+            vpc_subnets=placement.subnets if placement else None,
+            security_groups=[placement.security_group] if placement else None,
         )
         self._platform = platform
 

@@ -43,6 +43,14 @@ def test_a_message_that_always_fails_ends_among_the_dead_letters(tiny: RunningCl
     assert len(_seen(tiny.seen, "good", 1)) == 1
 
 
+def test_a_delayed_message_comes_when_its_delay_is_over_without_a_look_now_and_then(tiny: RunningCloud) -> None:
+    """The look under everything comes every 30 s, which is longer than this test waits."""
+    sqs = tiny.client("sqs")
+    queue = sqs.get_queue_url(QueueName="Tiny-Data-Queue")["QueueUrl"]
+    sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"word": "later"}), DelaySeconds=1)
+    assert len(_seen(tiny.seen, "later", 1)) == 1
+
+
 def test_a_schedule_is_fired_at_the_start(tiny: RunningCloud) -> None:
     assert _seen(Path(f"{tiny.seen}.schedule"), "count", 1)
 
