@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import valkey
 
+from marquee.adapters.embedded_metrics import embedded
 from marquee.adapters.valkey_attempts import Attempts, ValkeyAway
 from marquee.domain import breaker as rules
 from marquee.domain.breaker import BreakerPhase, BreakerPolicy, BreakerState, Permit
@@ -173,5 +174,6 @@ class SharedBreaker:
 
     def _tell(self, before: BreakerPhase, after: BreakerPhase) -> None:
         if before != after:
-            logger.warning("breaker %s: %s → %s", self._name, before, after)
+            told = embedded("Marquee/Breaker", {"breaker": self._name, "to": after}, {"transitions": 1})
+            logger.warning("breaker %s: %s → %s", self._name, before, after, extra=told)
             self._metrics.count("breaker_transitions", {"breaker": self._name, "from": before, "to": after})
