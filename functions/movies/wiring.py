@@ -1,11 +1,13 @@
 """What the routes of `movies` work with, built on first use."""
 
-from functools import cached_property
+from __future__ import annotations
 
-from marquee.domain.movie_store import MovieStore
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from marquee.entry.catalogue_wiring import CatalogueWiring
 from marquee.entry.replay import Replay
 from marquee.entry.tmdb_wiring import TmdbWiring
-from marquee.entry.wiring import DatabaseWiring
 from marquee.services.catalogue import Catalogue
 from marquee.services.edit_movies import CreateMovie, DeleteMovie, UpdateMovie
 from marquee.services.list_movies import ListMovies
@@ -15,15 +17,21 @@ from marquee.services.show_statistics import ShowStatistics
 
 from movies.settings import Settings
 
+if TYPE_CHECKING:
+    from marquee.adapters.database import Database
 
-class MoviesWiring(DatabaseWiring[Settings], TmdbWiring[Settings]):
+
+class MoviesWiring(CatalogueWiring[Settings], TmdbWiring[Settings]):
     """Use cases of the catalogue."""
 
     @cached_property
-    def movies(self) -> MovieStore:
-        from marquee.adapters.movies import DatabaseMovies
+    def database(self) -> Database:
+        """There is the cache to answer instead: it is not waited for long."""
+        from marquee.adapters.database import secret_uri
+        from marquee.adapters.impatient_database import ImpatientDatabase
 
-        return DatabaseMovies(self.database)
+        settings = self.settings
+        return ImpatientDatabase(partial(secret_uri, settings.database_secret_arn), settings.database_name)
 
     @cached_property
     def catalogue(self) -> Catalogue:
