@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from marquee.domain.limits import QUOTAS
 from marquee.domain.origin import ORIGIN_VERIFY_HEADER, VIEWER_ADDRESS_HEADER
+from marquee.entry.wiring import CacheWiring
 
 from infra.constructs.origin_verify import OriginVerify
 from infra.constructs.web_acl import FLOOD_REQUESTS, RATE_WINDOW_SECONDS
@@ -160,3 +162,12 @@ def test_the_distribution_takes_the_firewall_s_name_from_the_parameter_that_hold
     ]
     assert [action for action, _ in allowed] == ["ssm:GetParameter"]
     assert allowed[0][1].endswith(":parameter/marquee/prod/web-acl")
+
+
+@pytest.mark.parametrize("function", sorted(ANSWERING))
+def test_every_handler_stands_behind_a_gate(function: str) -> None:
+    wiring = import_module(f"{function}.wiring").wiring
+    handler = import_module(f"{function}.handler")
+
+    assert isinstance(wiring, CacheWiring)
+    assert handler.api._wiring is wiring
