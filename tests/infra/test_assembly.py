@@ -41,7 +41,7 @@ def test_templates_name_no_account_no_region_and_no_path_of_this_machine(templat
     text = json.dumps(templates.by_stack)
     assert str(ROOT) not in text
     # but for the one place where CloudFront looks for a firewall: its ARN is read there
-    for known in ("aws-us-east-1", ":ssm:us-east-1:", r'region\":\"us-east-1'):
+    for known in ("aws-us-east-1", ":ssm:us-east-1:", r"region\":\"us-east-1"):
         text = text.replace(known, "")
     assert "us-east-1" not in text
 
