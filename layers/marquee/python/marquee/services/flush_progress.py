@@ -66,6 +66,7 @@ class FlushProgress:
     metrics: Metrics
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    lease_seconds: float = LEASE_SECONDS
 
     def __call__(self) -> FlushReport:
         """Raises `TransientError` when a store stays away; what was claimed is claimed again by the next."""
@@ -93,7 +94,7 @@ class FlushProgress:
         return True
 
     def _claim(self, shard: int, token: str) -> Sequence[Claimed]:
-        return self.live.claim(shard, BATCH, token, LEASE_SECONDS)
+        return self.live.claim(shard, BATCH, token, self.lease_seconds)
 
     def _bring(self, shard: int, token: str, claimed: Sequence[Claimed], tally: Tally) -> None:
         tally.add("batches")
