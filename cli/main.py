@@ -116,6 +116,8 @@ def sign(
     session = _answer(lambda: site.post("/streaming/sessions", {"asset_id": asset_id}), as_json)
     answer = {
         "playback_url": site.url(session["playback_url"]),
+        "signed_playback_url": site.url(session.get("signed_playback_url")),
+        "session_id": session.get("id"),
         "cookies": session.get("cookies", {}),
         "expires_at": session.get("expires_at"),
     }
@@ -124,6 +126,8 @@ def sign(
         return
     console.print(f"Play   {answer['playback_url']}")
     console.print(f"until  {answer['expires_at'] or 'further notice'}")
+    if answer["signed_playback_url"]:
+        console.print(f"or     {answer['signed_playback_url']}  (without cookies)", soft_wrap=True)
     for name, value in answer["cookies"].items():
         console.print(f"cookie {name}={value}", soft_wrap=True)
 

@@ -38,6 +38,14 @@ export interface Asset {
   error: Problem | null;
 }
 
+/** The right to watch; `id` is null where everybody may. */
+export interface Session {
+  id: string | null;
+  asset_id: string;
+  playback_url: string;
+  expires_at: string;
+}
+
 export interface CreatedUpload {
   upload_id: string;
   part_size: number;
@@ -109,8 +117,13 @@ export const api = {
   asset: (id: string) => call<Asset>("GET", `/assets/${encodeURIComponent(id)}`),
   job: (id: string) => call<Job>("GET", `/jobs/${encodeURIComponent(id)}`),
   retry: (jobId: string) => call<unknown>("POST", `/jobs/${encodeURIComponent(jobId)}/retry`, {}),
+  signedIn: () => accessToken() !== null,
   openSession: (assetId: string) =>
-    call<{ playback_url: string }>("POST", "/streaming/sessions", { asset_id: assetId }),
+    accessToken() === null
+      ? call<Session>("POST", "/streaming/sessions/public", { asset_id: assetId })
+      : call<Session>("POST", "/streaming/sessions", { asset_id: assetId }, asViewer()),
+  renewSession: (id: string) =>
+    call<Session>("POST", `/streaming/sessions/${encodeURIComponent(id)}/renew`, undefined, asViewer()),
   watched: (movieId: string) =>
     call<Watched>("GET", `/streaming/progress/${encodeURIComponent(movieId)}`, undefined, asViewer()),
   /** `last`: the page goes away, and the call shall not go with it. */

@@ -4,6 +4,7 @@ import { playerKeys } from "./keys";
 import { Player } from "./player";
 import { jobProgress } from "./progress";
 import { stoppedAt, tellProgress } from "./resume";
+import { PlaybackSession } from "./session";
 import { filmStrip } from "./storyboard";
 
 /** One film with its player; plays while the film is still being encoded. */
@@ -20,6 +21,7 @@ export function showWatch(into: HTMLElement, assetId: string): () => void {
   into.append(problem, live, strip, hint);
 
   let player: Player | null = null;
+  let session: PlaybackSession | null = null;
   let stopTelling = () => {};
   let stripShown = false;
   const follow = async () => {
@@ -46,8 +48,9 @@ export function showWatch(into: HTMLElement, assetId: string): () => void {
     problem.textContent = asset.error?.message ?? "";
   };
   const open = async (asset: Asset) => {
-    const session = await api.openSession(asset.id);
-    const opened = new Player(video, session.playback_url, (message) => (problem.textContent = message));
+    session?.stop();
+    session = await PlaybackSession.open(asset.id);
+    const opened = new Player(video, session.playbackUrl, (message) => (problem.textContent = message));
     opened.start(await stoppedAt(asset));
     stopTelling();
     stopTelling = tellProgress(video, asset);
@@ -66,6 +69,7 @@ export function showWatch(into: HTMLElement, assetId: string): () => void {
     stop();
     stopTelling();
     player?.stop();
+    session?.stop();
     document.removeEventListener("keydown", onKey);
   };
 }
