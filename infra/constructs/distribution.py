@@ -14,9 +14,11 @@ from constructs import Construct
 from infra.constructs.http_api import ServiceApi
 from infra.constructs.images_behavior import tmdb_images_behavior
 from infra.constructs.origin_verify import OriginVerify
+from infra.constructs.security_headers import security_headers
 
 EDGE_CODE = Path(__file__).resolve().parent.parent / "edge"
-HTTPS_FOR = Duration.days(365)
+# Lists show the posters of films that one may not watch.
+POSTERS = "/media/*/images/poster.jpg"
 
 
 class ViewerDistribution(cloudfront.Distribution):
@@ -41,6 +43,7 @@ class ViewerDistribution(cloudfront.Distribution):
     ) -> None:
         policies = Construct(scope, f"{construct_id}Policies")
         of_api = _api_behavior(policies, api, origin_verify)
+        of_media = _media_behavior(policies, media_bucket, media_key_groups, media_guard)
         super().__init__(
             scope,
             construct_id,
@@ -53,7 +56,8 @@ class ViewerDistribution(cloudfront.Distribution):
                 # the first that fits answers
                 "/api/v1/streaming/embed/*": _embed_behavior(policies, of_api),
                 "/api/*": of_api,
-                "/media/*": _media_behavior(policies, media_bucket, media_key_groups, media_guard),
+                **({POSTERS: _unguarded(of_media)} if media_key_groups else {}),
+                "/media/*": of_media,
                 "/images/tmdb/*": tmdb_images_behavior(policies),
             },
         )
@@ -74,7 +78,7 @@ def _site_behavior(
         response_headers_policy=cloudfront.ResponseHeadersPolicy(
             scope,
             "SiteHeaders",
-            security_headers_behavior=_security_headers(_site_policy(uploads, sign_in)),
+            security_headers_behavior=security_headers(_site_policy(uploads, sign_in)),
         ),
     )
 
@@ -130,7 +134,7 @@ def _api_behavior(scope: Construct, api: ServiceApi, verify: OriginVerify) -> cl
             scope,
             "ApiHeaders",
             # The API says itself what its answers may do: one of them is a page with a style.
-            security_headers_behavior=_security_headers("default-src 'none'", override=False),
+            security_headers_behavior=security_headers("default-src 'none'", override=False),
         ),
     )
 
@@ -146,7 +150,7 @@ def _embed_behavior(scope: Construct, of_api: cloudfront.BehaviorOptions) -> clo
         response_headers_policy=cloudfront.ResponseHeadersPolicy(
             scope,
             "EmbedHeaders",
-            security_headers_behavior=_security_headers("default-src 'none'", override=False, framed=True),
+            security_headers_behavior=security_headers("default-src 'none'", override=False, framed=True),
         ),
     )
 
@@ -187,26 +191,15 @@ def _media_behavior(
                 access_control_max_age=Duration.days(1),
                 origin_override=True,
             ),
-            security_headers_behavior=_security_headers("default-src 'none'"),
+            security_headers_behavior=security_headers("default-src 'none'"),
         ),
     )
 
 
-def _security_headers(
-    content_security_policy: str, *, override: bool = True, framed: bool = False
-) -> cloudfront.ResponseSecurityHeadersBehavior:
-    return cloudfront.ResponseSecurityHeadersBehavior(
-        content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
-            content_security_policy=content_security_policy, override=override
-        ),
-        content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
-        frame_options=None
-        if framed
-        else cloudfront.ResponseHeadersFrameOptions(frame_option=cloudfront.HeadersFrameOption.DENY, override=True),
-        referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
-            referrer_policy=cloudfront.HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override=True
-        ),
-        strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
-            access_control_max_age=HTTPS_FOR, include_subdomains=True, override=True
-        ),
+def _unguarded(of_media: cloudfront.BehaviorOptions) -> cloudfront.BehaviorOptions:
+    return cloudfront.BehaviorOptions(
+        origin=of_media.origin,
+        viewer_protocol_policy=of_media.viewer_protocol_policy,
+        cache_policy=of_media.cache_policy,
+        response_headers_policy=of_media.response_headers_policy,
     )
