@@ -12,11 +12,14 @@ from marquee.adapters.assets import DatabaseAssets
 from marquee.adapters.database import Database, connect
 from marquee.adapters.movies import DatabaseMovies
 from marquee.adapters.schema import DatabaseSchema
+from marquee.adapters.watch_progress import DatabaseWatch
 from marquee.domain import ids
 from marquee.domain.assets import Asset
 from marquee.domain.clock import utc_now
 from marquee.domain.movie_store import MovieStore, TmdbIdTaken
 from marquee.domain.movies import Movie, MovieFilter
+from marquee.domain.watch_stores import Kept, WatchKey
+from marquee.domain.watching import Playback, Watched
 
 from tests.fakes_movies import MemoryMovies
 
@@ -218,3 +221,27 @@ def test_statistics_count_by_genre_year_and_what_can_be_watched(engine: str, req
     assert [(c.value, c.count) for c in counted.by_genre] == [("Drama", 3), ("Crime", 2)]
     assert [(c.value, c.count) for c in counted.by_year] == [("2001", 1), ("1995", 2)]
     assert [(c.value, c.count) for c in counted.by_availability] == [("none", 2), ("ready", 2), ("processing", 1)]
+
+
+def test_statistics_count_views_over_all_viewers(catalogue: Database) -> None:
+    catalogue.run("watch_progress", lambda states: states.delete_many({}))
+    states = [("v1", "mov_1", 0.95), ("v1", "mov_2", 0.2), ("v2", "mov_1", 0.5)]
+    DatabaseWatch(catalogue).write([watched(*state) for state in states])
+
+    counted = DatabaseMovies(catalogue).statistics().watched
+
+    assert (counted.viewers, counted.views, counted.completed) == (2, 3, 1)
+    assert [(c.value, c.count) for c in counted.most_watched] == [("mov_1", 2), ("mov_2", 1)]
+
+
+def watched(viewer: str, movie_id: str, fraction: float) -> Kept:
+    playback = Playback(
+        session_id="s",
+        started_ms=0,
+        client_ms=1,
+        position_seconds=100 * fraction,
+        duration_seconds=100,
+        device="tv",
+        sequence=1,
+    )
+    return Kept(WatchKey(viewer, movie_id), Watched(sequence=1, playbacks={"s": playback}), 0)

@@ -13,6 +13,7 @@ from marquee.domain.movie_store import CatalogueStatistics, Count, WatchTotals
 _MOVIES, _ASSETS, _WATCH_PROGRESS = "movies", "assets", "watch_progress"
 _MOST_FIRST = {"$sort": {"count": -1, "_id": 1}}
 _LONGEST_LIST = {"$limit": 200}
+MOST_WATCHED = 10
 
 
 def read_statistics(database: Database) -> CatalogueStatistics:
@@ -63,7 +64,14 @@ def _watched(database: Database) -> WatchTotals:
         },
     ]
     rows = _aggregate(database, _WATCH_PROGRESS, by_viewer)
-    return WatchTotals(**{name: rows[0][name] for name in WatchTotals.model_fields}) if rows else WatchTotals()
+    if not rows:
+        return WatchTotals()
+    most: list[Document] = [_group("$movie_id"), _MOST_FIRST, {"$limit": MOST_WATCHED}]
+    watched = _aggregate(database, _WATCH_PROGRESS, most)
+    return WatchTotals(
+        **{name: rows[0][name] for name in ("viewers", "views", "completed")},
+        most_watched=tuple(Count(value=row["_id"], count=row["count"]) for row in watched),
+    )
 
 
 def _aggregate(database: Database, collection: str, pipeline: list[Document]) -> list[Document]:

@@ -29,11 +29,12 @@ class Count(Model):
 
 
 class WatchTotals(Model):
-    """Over all viewers. `views`: pairs of viewer and movie."""
+    """Over all viewers. `views`: pairs of viewer and movie. `most_watched`: movies' ids, with most views first."""
 
     views: int = 0
     completed: int = 0
     viewers: int = 0
+    most_watched: tuple[Count, ...] = ()
 
 
 class CatalogueStatistics(Model):
