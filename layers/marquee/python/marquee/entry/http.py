@@ -20,7 +20,7 @@ from marquee.domain.identity import Principal
 from marquee.domain.metrics import UNCOUNTED, Metrics
 from marquee.domain.trace import current_trace
 from marquee.entry.access import principal_of
-from marquee.entry.incoming import MAX_BODY_BYTES, Incoming, as_get, incoming, unread
+from marquee.entry.incoming import MAX_BODY_BYTES, NOT_JSON, Incoming, as_get, incoming, is_form, unread
 from marquee.entry.limits import guarded
 from marquee.entry.logs import begin_invocation, configured_logger
 from marquee.entry.outgoing import JSON, finished, opaque
@@ -141,7 +141,8 @@ class Api(RefusingResolver):
         )
 
     def _answer(self, event: Mapping[str, Any], request: Incoming, context: Any) -> dict[str, Any]:
-        refusal = unread(event)
+        form = is_form(event) and self.takes_body(request.method, request.path)
+        refusal = NOT_JSON if form else unread(event)
         if refusal is not None:
             return self.refused(refusal)
         methods = self.methods_of(request.path)
@@ -167,6 +168,6 @@ class Api(RefusingResolver):
 def texts(*media_types: str) -> dict[int, OpenAPIResponse]:
     """`responses=` of a route that answers with `Api.text`: what its description says it may be."""
     content: dict[str, OpenAPIResponseContentSchema | OpenAPIResponseContentModel] = {
-        media_type: {"schema": {"type": "string"}} for media_type in media_types
+        media_type: {"schema": {"type": "object" if media_type == JSON else "string"}} for media_type in media_types
     }
     return {HTTPStatus.OK.value: {"description": "OK", "content": content}}

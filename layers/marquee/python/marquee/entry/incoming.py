@@ -38,6 +38,9 @@ class Refusal(NamedTuple):
     detail: str
 
 
+NOT_JSON = Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send the body as application/json.")
+
+
 def incoming(event: Mapping[str, Any]) -> Incoming:
     """The request in an HTTP API event (payload format 2.0). The caller's X-Request-Id is taken when it is fit."""
     context, headers = event["requestContext"], event.get("headers") or {}
@@ -59,6 +62,12 @@ def as_get(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """A HEAD event as the GET whose answer it asks about."""
     context = event["requestContext"]
     return {**event, "requestContext": {**context, "http": {**context["http"], "method": "GET"}}}
+
+
+def is_form(event: Mapping[str, Any]) -> bool:
+    """Whether the body says it is a form. The resolver would read it as one, and choke on a broken one."""
+    kind = str((event.get("headers") or {}).get("content-type", "")).strip().lower()
+    return kind.startswith(("multipart/form-data", "application/x-www-form-urlencoded"))
 
 
 def unread(event: Mapping[str, Any]) -> Refusal | None:

@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 
 from marquee.domain.errors import MarqueeError
-from marquee.entry.incoming import Refusal
+from marquee.entry.incoming import NOT_JSON, Refusal
 from marquee.entry.logs import configured_logger
 from marquee.entry.problems import field_errors, problem, problem_of
 
@@ -43,6 +43,12 @@ class RefusingResolver(APIGatewayHttpResolver):
         implied = {"HEAD", "OPTIONS"} if "GET" in methods else {"OPTIONS"}
         return sorted(methods | implied) if methods else []
 
+    def takes_body(self, method: str, path: str) -> bool:
+        """Whether the route at this address reads a body."""
+        routes = (*self._static_routes, *self._dynamic_routes)
+        found = next((route for route in routes if route.method == method and route.rule.match(path)), None)
+        return found is not None and found.body_field is not None
+
     def refused(self, refusal: Refusal) -> dict[str, Any]:
         """The answer to a request that the resolver never sees."""
         answer = self._plain(*refusal)
@@ -66,9 +72,7 @@ class RefusingResolver(APIGatewayHttpResolver):
         )
 
     def _unsupported(self, error: RequestUnsupportedContentType) -> Response[str]:
-        return self._plain(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send the body as application/json."
-        )
+        return self._plain(*NOT_JSON)
 
     def _no_route(self, error: NotFoundError) -> Response[str]:
         allowed = self.methods_of(self.current_event.path)
