@@ -9,7 +9,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from infra.constructs.retention import RetainedLogs
-from infra.constructs.web_acl import FirewallMode, WebAcl
+from infra.constructs.web_acl import DistributionAcl, FirewallMode
 from infra.environments import Environment
 
 REGION = "us-east-1"
@@ -32,7 +32,7 @@ class EdgeSecurityStack(Stack):
         env: AwsEnvironment,
     ) -> None:
         super().__init__(scope, construct_id, env=env)
-        acl = WebAcl(self, "Firewall", description=f"Marquee {environment.name}", mode=mode)
+        acl = DistributionAcl(self, "Firewall", description=f"Marquee {environment.name}", mode=mode)
         ssm.StringParameter(
             self,
             "WebAclArn",

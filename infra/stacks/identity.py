@@ -7,6 +7,7 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from infra.constructs.user_pool import AccountPool
+from infra.constructs.web_acl import SignInAcl
 from infra.environments import Environment
 
 RESOURCE_SERVER = "marquee"
@@ -46,6 +47,14 @@ class IdentityStack(Stack):
         if environment.identity.domain:
             self.domain_address = self.pool.add_domain_of(environment).base_url()
             self.machine = self._machine()
+        if (mode := environment.protection.firewall) != "off":
+            SignInAcl(
+                self,
+                "Firewall",
+                description=f"Marquee {environment.name}: sign-in",
+                mode=mode,
+                user_pool_arn=self.pool.user_pool_arn,
+            )
         CfnOutput(self, "UserPoolId", value=self.pool.user_pool_id)
 
     @property

@@ -14,7 +14,7 @@ from marquee.domain.origin import ORIGIN_VERIFY_HEADER, VIEWER_ADDRESS_HEADER
 from marquee.entry.wiring import CacheWiring
 
 from infra.constructs.origin_verify import OriginVerify
-from infra.constructs.web_acl import FLOOD_REQUESTS, RATE_WINDOW_SECONDS
+from infra.constructs.web_acl import FLOOD_REQUESTS, GUESSING_REQUESTS, RATE_WINDOW_SECONDS
 from infra.routes import ROUTES
 from local.edge.functions import EdgeFunction
 from tests.infra.templates import Templates, plain, variables_of
@@ -118,6 +118,20 @@ def test_floods_are_counted_before_they_are_blocked(
     }
     override = {"Count": {}} if verdict == "Count" else {"None": {}}
     assert all(rule["OverrideAction"] == override for rule in managed.values())
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("staging", "Count"), ("prod", "Block")])
+def test_who_tries_passwords_at_the_user_pool_itself_is_stopped_there(
+    environments: Mapping[str, Templates], name: str, verdict: str
+) -> None:
+    templates = environments[name]
+    acl = templates.one("AWS::WAFv2::WebACL", "Identity")
+    association = templates.one("AWS::WAFv2::WebACLAssociation", "Identity")
+
+    assert acl["Scope"] == "REGIONAL"
+    assert acl["Rules"][0]["Action"] == {verdict: {}}
+    assert acl["Rules"][0]["Statement"]["RateBasedStatement"]["Limit"] == GUESSING_REQUESTS
+    assert "Accounts" in plain(association["ResourceArn"])
 
 
 def test_long_lists_of_parts_pass_the_firewall(prod: Templates) -> None:
