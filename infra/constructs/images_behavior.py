@@ -9,6 +9,7 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk.aws_cloudfront_origins import HttpOrigin
 from constructs import Construct
 
+from infra.constructs.security_headers import security_headers
 from infra.constructs.tmdb import IMAGES
 
 EDGE_CODE = Path(__file__).resolve().parent.parent / "edge"
@@ -54,12 +55,7 @@ def tmdb_images_behavior(scope: Construct) -> cloudfront.BehaviorOptions:
         response_headers_policy=cloudfront.ResponseHeadersPolicy(
             scope,
             "TmdbImageHeaders",
-            security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
-                content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
-                    content_security_policy="default-src 'none'", override=True
-                ),
-                content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
-            ),
+            security_headers_behavior=security_headers("default-src 'none'"),
             remove_headers=["server", "x-powered-by", "set-cookie"],
             custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
                 custom_headers=[

@@ -122,6 +122,7 @@ _SHORT = (
     "Ingest",
     "WebhooksQueue",
     "WebhooksKey",
+    "TmdbToken",
     "PostWebhook",
     "Accounts",
     "Logs",

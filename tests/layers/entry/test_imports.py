@@ -6,7 +6,21 @@ import sys
 import pytest
 
 HEAVY = ("pymongo", "boto3", "botocore.session", "valkey", "av", "PIL")
-NAMES = ("uploads", "jobs", "assets", "streaming", "health", "ingest", "probe", "plan", "finish", "fail", "reconcile")
+NAMES = (
+    "uploads",
+    "jobs",
+    "assets",
+    "streaming",
+    "health",
+    "ingest",
+    "probe",
+    "plan",
+    "finish",
+    "fail",
+    "reconcile",
+    "warm_films",
+    "purge_tmdb",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
