@@ -51,9 +51,10 @@ export function showWatch(into: HTMLElement, assetId: string): () => void {
     session?.stop();
     session = await PlaybackSession.open(asset.id);
     const opened = new Player(video, session.playbackUrl, (message) => (problem.textContent = message));
-    opened.start(await stoppedAt(asset));
+    const from = await stoppedAt(asset);
     stopTelling();
-    stopTelling = tellProgress(video, asset);
+    if (video.isConnected) stopTelling = tellProgress(video, asset); // else the viewer has left meanwhile
+    opened.start(from);
     return opened;
   };
   // Until there is a picture every moment counts; then only the progress moves.
