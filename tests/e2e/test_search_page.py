@@ -1,0 +1,76 @@
+"""The catalogue on the page, with the keyboard alone, in a real browser on the whole system."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import urllib3
+from playwright.sync_api import Browser, Page, expect
+
+from benchmarks.service import MarqueeService
+from tests.e2e.people import new_token
+from tests.e2e.viewing import play_through
+from tests.films import film
+
+pytestmark = pytest.mark.e2e
+
+LONG_MS = 60_000
+
+
+@pytest.fixture
+def page(browser: Browser, service: MarqueeService) -> Iterator[Page]:
+    page = browser.new_page(base_url=service.endpoint.site)
+    page.set_default_timeout(LONG_MS)
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto("/")
+    yield page
+    page.close()
+    assert problems == []
+
+
+def as_admin(service: MarqueeService, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = urllib3.request(
+        method,
+        f"{service.endpoint.site}/api/v1{path}",
+        body=json.dumps(body),
+        headers={"content-type": "application/json", "authorization": f"Bearer {new_token(service, 'admin')}"},
+        timeout=30,
+    )
+    assert answer.status < 300, answer.data
+    return dict(answer.json())
+
+
+def test_a_movie_is_found_in_spite_of_a_typo_and_watched(page: Page, service: MarqueeService) -> None:
+    job = play_through(service.endpoint, film("h264_25"))
+    made = as_admin(service, "POST", "/movies", {"title": "The Wandering Lighthouse", "asset_id": job["asset_id"]})
+
+    page.keyboard.press("/")
+    page.keyboard.type("wanderng lighthuose")
+    expect(page.get_by_role("link", name="The Wandering Lighthouse")).to_be_visible()
+    assert page.evaluate("document.activeElement.id") == "search"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="The Wandering Lighthouse")).to_be_visible()
+    assert page.url.endswith(f"#/movie/{made['id']}")
+    page.get_by_role("link", name="Watch", exact=True).press("Enter")
+    page.wait_for_selector("video")
+
+
+def test_what_is_tmdbs_says_so(page: Page) -> None:
+    page.get_by_role("searchbox", name="Search films").fill("moon")
+    expect(page.get_by_role("link", name="A Trip to the Moon")).to_be_visible()
+    expect(page.locator(".credit")).to_contain_text("TMDB")
+
+
+def test_filters_narrow_what_was_found_and_are_part_of_the_address(page: Page) -> None:
+    page.goto("/#/search?q=moon")
+    expect(page.get_by_role("link", name="A Trip to the Moon")).to_be_visible()
+    page.get_by_label("Only what can be watched here").press("Space")
+    expect(page.get_by_role("status")).to_have_text("Nothing found.")
+    assert "available=true" in page.url
+    page.go_back()
+    expect(page.get_by_role("link", name="A Trip to the Moon")).to_be_visible()
