@@ -1,61 +1,20 @@
-"""The gate: who is let through, what he is told, and what is remembered of him."""
+"""The gate: who is let through, and what he is told."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from marquee.domain.limits import MAX_LIMIT, QUOTAS, Quota, class_of
 from marquee.domain.metrics import UNCOUNTED
 from marquee.entry.http import Api
-from marquee.entry.limits import Gate, guarded
+from marquee.entry.limits import guarded
 
-from tests.fakes_limits import START_MS, MemoryLimits
 from tests.fakes_metrics import MemoryMetrics
+from tests.layers.entry.door import ADMIN, Door, viewer
 from tests.platform import CONTEXT, http_event
 
 SECRET = "only-the-distribution-knows"
-
-
-class Door:
-    """A gate before a function that answers `status`; remembers how often it was reached."""
-
-    def __init__(self, *, status: int = 200, **options: Any) -> None:
-        self.now_ms = START_MS
-        self.limits = MemoryLimits(lambda: self.now_ms)
-        self.metrics = MemoryMetrics()
-        self.gate = Gate(self.limits, self.limits, **options)
-        self.status = status
-        self.reached = 0
-
-    def _respond(self) -> dict[str, Any]:
-        self.reached += 1
-        return {"statusCode": self.status, "headers": {"Content-Type": "text/plain"}, "body": "x"}
-
-    def knock(
-        self,
-        path: str = "/api/v1/movies/search",
-        *,
-        method: str = "GET",
-        address: str = "192.0.2.1",
-        headers: dict[str, str] | None = None,
-        claims: dict[str, str] | None = None,
-    ) -> dict[str, Any]:
-        event = http_event(method, path, headers=headers)
-        event["requestContext"]["http"]["sourceIp"] = address
-        if claims:
-            event["requestContext"]["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
-        answer = self.gate.answer(event, self._respond, metrics=self.metrics, request_id="r-1")
-        self.metrics.flush()
-        return answer
-
-
-def viewer(subject: str, groups: str = "") -> dict[str, str]:
-    return {"sub": subject, "username": subject, "cognito:groups": groups}
-
-
-ADMIN = viewer("root", "[admin]")
 
 
 def test_an_answer_says_how_much_of_the_quota_is_left() -> None:
@@ -204,78 +163,6 @@ def test_an_address_that_cannot_be_read_is_limited_all_the_same() -> None:
     door = Door()
     assert {door.knock(address="")["statusCode"] for _ in range(60)} == {200}
     assert door.knock(address="")["statusCode"] == 429
-
-
-def test_who_looks_for_what_is_not_there_is_shut_out() -> None:
-    door = Door(status=404)
-    answers = [door.knock(f"/api/v1/secret-{n}") for n in range(51)]
-    refused = answers[50]
-    problem = json.loads(refused["body"])
-
-    assert [answer["statusCode"] for answer in answers] == [404] * 50 + [429]
-    assert (problem["code"], problem["type"].rsplit("#")[1]) == ("blocked", "abnormal-usage-detected")
-    assert refused["headers"]["Retry-After"] == "300"
-    assert door.reached == 50
-    assert door.metrics.kept['addresses_blocked_total{reason="scanning"}'] == 1
-    assert door.metrics.kept["requests_blocked_total"] == 1
-
-
-@pytest.mark.parametrize(
-    "path", ["/wp-login.php", "/.env", "/api/v1/.git/config", "/cgi-bin/x", "/api/v1/assets/%2e%2e/%2e%2e/etc/passwd"]
-)
-def test_who_knocks_where_only_scanners_knock_is_shut_out_at_once(path: str) -> None:
-    door = Door(status=404)
-    for _ in range(4):
-        door.knock(path)
-    assert door.knock("/api/v1/movies")["statusCode"] == 429
-
-
-def test_who_guesses_tokens_is_shut_out() -> None:
-    door = Door(status=401)
-    for _ in range(25):
-        door.knock("/api/v1/me")
-    assert [block.reason for block in door.limits.blocks(5)] == ["guessing"]
-
-
-def test_polling_for_what_was_deleted_shuts_nobody_out() -> None:
-    door = Door(status=404)
-    for _ in range(600):
-        door.knock("/api/v1/jobs/job_gone")
-        door.now_ms += 1_000
-    assert door.limits.blocks(5) == []
-
-
-def test_good_answers_and_our_own_faults_are_not_held_against_anybody() -> None:
-    for status in (200, 304, 500, 503):
-        door = Door(status=status)
-        door.knock()
-        assert door.limits.records == {}
-
-
-def test_a_trusted_network_is_neither_suspected_nor_shut_out_but_limited() -> None:
-    door = Door(status=404, trusted="127.0.0.0/8, ::1/128")
-    for n in range(200):
-        assert door.knock(f"/api/v1/jobs/{n}", address="127.0.0.1")["statusCode"] == 404
-        door.knock(f"/api/v1/jobs/{n}", address="::1")
-    assert door.limits.records == {}
-    assert {door.knock(address="127.0.0.1")["statusCode"] for _ in range(60)} == {404}
-    assert door.knock(address="127.0.0.1")["statusCode"] == 429
-
-
-def test_an_administrator_gets_in_from_a_blocked_address_and_others_do_not() -> None:
-    door = Door(status=404)
-    for n in range(50):
-        door.knock(f"/api/v1/secret-{n}")
-    assert door.knock(claims=ADMIN)["statusCode"] == 404
-    assert door.knock(claims=viewer("ann", "[premium]"))["statusCode"] == 429
-
-
-def test_a_block_ends_by_itself() -> None:
-    door = Door(status=404)
-    for n in range(50):
-        door.knock(f"/api/v1/secret-{n}")
-    door.now_ms += 300_000
-    assert door.knock()["statusCode"] == 404
 
 
 def test_a_function_without_a_gate_is_open() -> None:
