@@ -7,9 +7,7 @@ import contextlib
 import functools
 import json
 import logging
-import random
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from local import gateway
@@ -26,13 +24,14 @@ from local.events import Queues
 from local.front import MAX_BODY_BYTES, Front
 from local.functions.service import LambdaService
 from local.gateway import HttpApiServer
+from local.housekeeping import apply_lifecycles
 from local.identity import IdentityService
 from local.listeners import listen
 from local.logs import logging_to
 from local.model import Schedule, System
 from local.options import Options
 from local.processes import ChildSpec, Supervisor
-from local.s3 import SERVER_OPTIONS, S3Endpoint, S3Store, apply_lifecycle
+from local.s3 import SERVER_OPTIONS, S3Endpoint, S3Store
 from local.schedules import Schedules
 from local.secrets import keep_values, read_reference, secret_values
 from local.slots import ComputeSlots
@@ -43,10 +42,9 @@ from local.tmdb import MAX_FAULTS_BYTES, TOKEN, TmdbServer
 from local.triggers import run_triggers
 from local.valkey import valkey_child
 from local.warden import Warden
+from local.warming import warm_first
 
 __all__ = ["LocalCloud", "Options"]
-
-_LIFECYCLE_SECONDS = 3600.0
 
 logger = logging.getLogger(__name__)
 
@@ -260,7 +258,7 @@ class LocalCloud:
         stack.push_async_callback(schedules.close)
 
     def _keep_house(self, stack: contextlib.AsyncExitStack) -> None:
-        work = [asyncio.create_task(self._apply_lifecycles(), name="lifecycle")]
+        work = [asyncio.create_task(apply_lifecycles(self.store), name="lifecycle")]
         if self.options.warm:
             work.append(asyncio.create_task(self.functions.warm(warm_first(self.system)), name="warm"))
 
@@ -271,26 +269,8 @@ class LocalCloud:
 
         stack.push_async_callback(stop)
 
-    async def _apply_lifecycles(self) -> None:
-        while True:
-            try:
-                await asyncio.to_thread(apply_lifecycle, self.store, datetime.now(UTC))
-            except Exception:
-                logger.exception("lifecycle rules")
-            await asyncio.sleep(_LIFECYCLE_SECONDS * random.uniform(0.9, 1.1))  # noqa: S311
-
     async def _on_object_event(self, queue_arn: str, message: Mapping[str, Any]) -> None:
         await self.queues.send(queue_arn, message)
 
     def _fire(self, schedule: Schedule) -> None:
         self.functions.invoke_event(schedule.function_arn, schedule.input.encode())
-
-
-def warm_first(system: System) -> list[str]:
-    """Functions that someone waits for, in the order in which a film needs them: API, queue, steps."""
-    called = [route.function_arn for api in system.apis for route in api.routes]
-    called += [source.function_arn for source in system.event_sources]
-    for machine in system.state_machines:
-        named = [f for f in system.functions.values() if f.arn in machine.definition]
-        called += [f.arn for f in sorted(named, key=lambda f: machine.definition.index(f.arn))]
-    return list(dict.fromkeys(called))

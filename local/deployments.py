@@ -9,7 +9,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from local.assembly import Assembly
 from local.model import Deployment
+from local.resources import Resource
 from local.s3 import S3Store
 from local.s3.listing import list_objects
 from local.s3.model import Attributes, ObjectInfo
@@ -92,3 +94,19 @@ def _keys(store: S3Store, bucket: str, prefix: str) -> list[str]:
         keys += [entry.key for entry in page.entries if isinstance(entry, ObjectInfo)]
         if not page.is_truncated:
             return keys
+
+
+def read_deployment(resource: Resource, assembly: Assembly) -> Deployment:
+    """What a resource of type Custom::CDKBucketDeployment says."""
+    properties = resource.properties
+    metadata = properties.get("SystemMetadata", {})
+    return Deployment(
+        bucket=properties["DestinationBucketName"],
+        prefix=properties.get("DestinationBucketKeyPrefix", "").strip("/"),
+        sources=tuple(assembly.asset(key).path for key in properties["SourceObjectKeys"]),
+        prune=str(properties.get("Prune", "true")).lower() == "true",
+        cache_control=metadata.get("cache-control"),
+        content_type=metadata.get("content-type"),
+        include=tuple(properties.get("Include", ())),
+        exclude=tuple(properties.get("Exclude", ())),
+    )

@@ -9,7 +9,7 @@ from typing import TypeVar
 from local import model
 from local.assembly import Assembly
 from local.compute import read_function, read_task_definition
-from local.differences import tmdb_url
+from local.deployments import read_deployment
 from local.harmless import is_harmless
 from local.identity_reading import read_authorizers, read_pools
 from local.intrinsics import TemplateError
@@ -25,6 +25,7 @@ from local.properties import (
 )
 from local.references import Platform, secret_arn_suffix
 from local.resources import ResolvedStacks, Resource
+from local.secret_uses import database_secrets, tmdb_secrets
 from local.targets import check_targets
 from local.triggers import read_trigger
 
@@ -109,15 +110,6 @@ class _Reader:
     def system(self) -> model.System:
         functions = {f.name: f for f in self._all("AWS::Lambda::Function", self._function)}
         tasks = self._all("AWS::ECS::TaskDefinition", self._task_definition)
-        environments = [f.environment for f in functions.values()]
-        database_secrets = frozenset(
-            environment["DATABASE_SECRET_ARN"] for environment in environments if "DATABASE_SECRET_ARN" in environment
-        )
-        tmdb_secrets = frozenset(
-            environment["TMDB_SECRET_ARN"]
-            for environment in environments
-            if environment.get("TMDB_URL") == tmdb_url(self._platform)
-        )
         return model.System(
             buckets=self._all("AWS::S3::Bucket", self._bucket),
             queues=self._all("AWS::SQS::Queue", self._queue),
@@ -134,12 +126,12 @@ class _Reader:
             ),
             secrets=self._all("AWS::SecretsManager::Secret", self._secret),
             parameters={r.name: str(r.properties["Value"]) for r in self._stacks.of_type("AWS::SSM::Parameter")},
-            deployments=self._all("Custom::CDKBucketDeployment", self._deployment),
+            deployments=self._all("Custom::CDKBucketDeployment", lambda r: read_deployment(r, self._assembly)),
             triggers=self._all("Custom::Trigger", read_trigger),
             uses_cache=any(self._stacks.of_type("AWS::ElastiCache::ServerlessCache")),
             user_pools=read_pools(self._stacks),
-            database_secrets=database_secrets,
-            tmdb_secrets=tmdb_secrets,
+            database_secrets=database_secrets(functions.values()),
+            tmdb_secrets=tmdb_secrets(functions.values(), self._platform),
             edge_functions=tuple(
                 read_edge_function(r, self._global_arn("function", r)) for r in self._of("AWS::CloudFront::Function")
             ),
@@ -278,18 +270,4 @@ class _Reader:
             arn=self._arn("secretsmanager", secret_arn_suffix(resource.name)),
             value=resource.properties.get("SecretString"),
             generate=resource.properties.get("GenerateSecretString"),
-        )
-
-    def _deployment(self, resource: Resource) -> model.Deployment:
-        properties = resource.properties
-        metadata = properties.get("SystemMetadata", {})
-        return model.Deployment(
-            bucket=properties["DestinationBucketName"],
-            prefix=properties.get("DestinationBucketKeyPrefix", "").strip("/"),
-            sources=tuple(self._assembly.asset(key).path for key in properties["SourceObjectKeys"]),
-            prune=str(properties.get("Prune", "true")).lower() == "true",
-            cache_control=metadata.get("cache-control"),
-            content_type=metadata.get("content-type"),
-            include=tuple(properties.get("Include", ())),
-            exclude=tuple(properties.get("Exclude", ())),
         )

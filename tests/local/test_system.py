@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from local.assembly import AssemblyError, load_assembly
-from local.cloud import warm_first
 from local.intrinsics import TemplateError
 from local.model import System
 from local.references import Platform
 from local.system import UnknownResourcesError, build_system
+from local.warming import warm_first
 from tests.local import tiny_app
 
 _PLATFORM = Platform(aws_port=1, edge_port=2, valkey_port=3, database_port=4)
