@@ -78,5 +78,5 @@ def test_a_triggered_function_has_run_when_the_cloud_is_ready(tmp_path: Path) ->
 
 
 def test_a_failing_trigger_stops_the_start_with_what_the_function_said(tmp_path: Path) -> None:
-    with pytest.raises(TriggerError, match="First failed, so that nothing was started: .*nowhere"):
+    with pytest.raises(TriggerError, match=r"First failed, so that nothing was started: .*nowhere"):
         calls_at_the_start(tmp_path, trigger("Broken"))
