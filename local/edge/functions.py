@@ -23,7 +23,7 @@ LARGEST_BYTES = 10 * 1024
 _SECONDS = 1.0
 _MEMORY_BYTES = 8 * 1024 * 1024
 _MOST_JOBS = 1000  # awaits of one call
-_IMPORT = re.compile(r"^import\s+(\w+)\s+from\s+'cloudfront';", re.MULTILINE)
+_IMPORT = re.compile(r"""^\s*import\s+(\w+)\s+from\s+['"]cloudfront['"];""", re.MULTILINE)
 
 # What the runtime has and QuickJS has not: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/
 # functions-javascript-runtime-20.html, and the methods of a key-value store.
@@ -88,9 +88,9 @@ class EdgeFunction:
 
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """What the handler answers: a request or a response. Raises FunctionError."""
-        engine = self._engine or self._start()
-        self._engine = None  # one that failed half-way is not asked again
+        engine, self._engine = self._engine, None  # one that fails half-way is not asked again
         try:
+            engine = engine or self._start()
             engine.set("__event", json.dumps(event))
             engine.eval("__run(__event)")
             for _ in range(_MOST_JOBS):
