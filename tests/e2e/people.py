@@ -11,8 +11,8 @@ from benchmarks.service import MarqueeService
 from local.differences import ACCESS_KEY, SECRET_KEY
 
 
-def new_viewer_token(service: MarqueeService, *, group: str | None = None) -> str:
-    """The access token of a person who was not there before, of a group if one is given."""
+def new_viewer_token(service: MarqueeService) -> str:
+    """The access token of a person who was not there before."""
     return new_token(service)
 
 
@@ -31,8 +31,6 @@ def new_token(service: MarqueeService, group: str | None = None) -> str:
     email, password = f"{uuid.uuid4().hex}@marquee.example", f"Aa1-{uuid.uuid4().hex}"
     cognito.admin_create_user(UserPoolId=pool, Username=email, MessageAction="SUPPRESS")
     cognito.admin_set_user_password(UserPoolId=pool, Username=email, Password=password, Permanent=True)
-    if group is not None:
-        cognito.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName=group)
     if group is not None:
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName=group)
     signed_in = cognito.initiate_auth(
