@@ -6,7 +6,7 @@ import runpy
 import sys
 from pathlib import Path
 
-SUPPORTING = {"__init__", "__main__", "service", "films", "ports"}
+SUPPORTING = {"__init__", "__main__", "service", "films", "ports", "people"}
 
 
 def main() -> None:

@@ -68,7 +68,9 @@ def main() -> int:
     codes = {"": "pass", "naive": NAIVE, **{name: f"import {name}.handler" for name in names}}
     costs = measure(codes, rounds)
     naive = costs["naive"] - costs[""]
-    table = Table("function", "CPU ms", "of the naive stack", "package KiB", title=f"naive stack: {naive * 1000:.0f} ms")
+    table = Table(
+        "function", "CPU ms", "of the naive stack", "package KiB", title=f"naive stack: {naive * 1000:.0f} ms"
+    )
     missed = []
     for name in names:
         cost = costs[name] - costs[""]

@@ -202,7 +202,7 @@ DEV = Environment(
         fargate_memory_mib=4096,
         shard_concurrency=10,
     ),
-    api=Api(throttle_rate=50, throttle_burst=100, open_metrics=True),
+    api=Api(throttle_rate=200, throttle_burst=400, open_metrics=True),
     webhooks=Webhooks(loopback=True),
     # All who develop and test here come from one address, and mean to fail.
     protection=Protection(limit_factor=200, trusted_networks=("127.0.0.0/8", "::1/128"), firewall="off"),
