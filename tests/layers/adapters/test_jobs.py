@@ -224,3 +224,13 @@ def test_a_deleted_job_is_gone(jobs: JobStore) -> None:
     jobs.delete(job.id)
 
     assert jobs.get(job.id) is None
+
+
+def test_jobs_that_ended_since_a_moment_come_in_the_order_of_their_ends(jobs: JobStore) -> None:
+    far = NOW + timedelta(days=9_000)  # after whatever other tests leave in the database
+    made = [added(jobs) for _ in range(4)]
+    for job, minutes in zip(made[:3], (5, 3, 0), strict=True):
+        jobs.cancel(job.id, far + timedelta(minutes=minutes))
+
+    assert [j.id for j in jobs.finished_since(far + timedelta(minutes=3), 10)] == [made[1].id, made[0].id]
+    assert [j.id for j in jobs.finished_since(far, 2)] == [made[2].id, made[1].id]
