@@ -26,6 +26,16 @@ _BY_NAME: Json = {
     "etag": '"9b74c9897bac770ffc029102a200c5de"',
     "status": None,
 }
+_MIB = 1024 * 1024
+_NUMBER_BY_NAME = {
+    "size": 16 * _MIB,
+    "part_size": 16 * _MIB,
+    "duration_seconds": 5400.0,
+    "position_seconds": 1200.0,
+    "year": 1995,
+    "width": 1920,
+    "height": 1080,
+}
 _BY_FORMAT = {
     "date-time": "2026-11-21T12:00:00Z",
     "date": "2026-11-21",
@@ -93,7 +103,7 @@ def _made_up(schema: Json, whole: Json, name: str, depth: int) -> Any:
             enough = depth >= _DEEPEST and not schema.get("minItems")
             return [] if enough else [example_of(schema.get("items", {}), whole, name.rstrip("s"), depth + 1)]
         case "integer" | "number" as kind:
-            return _number(schema, kind)
+            return _number(schema, kind, name)
         case "boolean":
             return schema.get("default", True)
         case "null":
@@ -107,7 +117,10 @@ def _object(schema: Json, whole: Json, depth: int) -> Json:
     return {key: example_of(part, whole, key, depth + 1) for key, part in properties.items()}
 
 
-def _number(schema: Json, kind: str) -> float:
+def _number(schema: Json, kind: str, name: str) -> float:
+    known = _NUMBER_BY_NAME.get(name)
+    if known is not None and schema.get("minimum", known) <= known <= schema.get("maximum", known):
+        return known
     low = schema.get("minimum", schema.get("exclusiveMinimum", -1) + 1)
     value = max(low, min(1, schema.get("maximum", 1)))
     return int(value) if kind == "integer" else float(value)

@@ -11,6 +11,7 @@ from marquee.domain.errors import TransientError
 from marquee.domain.ids import new_asset_id
 from marquee.domain.pipeline import Execution, Source
 from marquee.domain.ports import Executions
+from marquee.domain.trace import current_trace, parse_traceparent
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from tests.fakes import MemoryExecutions
@@ -67,6 +68,16 @@ def test_starting_twice_is_starting_once(executions: Executions) -> None:
     wanted = execution()
     for _ in range(2):
         executions.start(wanted)
+
+    assert executions.status(wanted.name) == "RUNNING"
+
+
+def test_what_is_begun_for_a_traced_call_runs_and_knows_it_again(executions: Executions) -> None:
+    token = current_trace.set(parse_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))
+    wanted = execution()
+    executions.start(wanted)
+    current_trace.reset(token)
+    executions.start(wanted)
 
     assert executions.status(wanted.name) == "RUNNING"
 

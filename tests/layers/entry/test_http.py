@@ -55,7 +55,7 @@ def change_versioned() -> Response[Note]:
 @api.get("/api/v1/traced")
 def show_trace() -> Response[Note]:
     trace = current_trace.get()
-    return api.ok(Note(text=trace.onward() if trace else ""))
+    return api.ok(Note(text=trace.header() if trace else ""))
 
 
 @api.get("/api/v1/broken")
@@ -119,12 +119,13 @@ def test_a_request_id_that_is_not_fit_is_replaced(sent: str) -> None:
     assert ask("notes/5", x_request_id=sent)["headers"]["x-request-id"].startswith("req-")
 
 
-def test_a_caller_s_trace_goes_on_with_a_span_of_our_own() -> None:
-    onward = json.loads(ask("traced", traceparent=f"00-{TRACE_ID}-{SPAN_ID}-01")["body"])["text"]
-    version, trace_id, span_id, flags = onward.split("-")
+@pytest.mark.parametrize(("flags", "sampled"), [("01", 1), ("00", 0), ("03", 1)])
+def test_a_caller_s_trace_goes_on_to_what_is_begun_for_it(flags: str, sampled: int) -> None:
+    answer = ask("traced", traceparent=f"00-{TRACE_ID}-{SPAN_ID}-{flags}")
 
-    assert (version, trace_id, flags) == ("00", TRACE_ID, "01")
-    assert span_id != SPAN_ID
+    assert json.loads(answer["body"])["text"] == (
+        f"Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent={SPAN_ID};Sampled={sampled}"
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import cast
 
 from marquee.adapters.aws import JsonService, ServiceError
 from marquee.domain.pipeline import Execution, ExecutionStatus
+from marquee.domain.trace import current_trace
 
 
 class StepFunctionsExecutions:
@@ -16,12 +17,15 @@ class StepFunctionsExecutions:
         self._service = JsonService("The pipeline", "states", variable="SFN", target="AWSStepFunctions", version="1.0")
 
     def start(self, execution: Execution) -> None:
+        trace = current_trace.get()
+        begun_by = {"traceHeader": trace.header()} if trace else {}
         try:
             self._service.call(
                 "StartExecution",
                 stateMachineArn=self._arn,
                 name=execution.name,
                 input=execution.model_dump_json(),
+                **begun_by,
             )
         except ServiceError as error:
             if error.code != "ExecutionAlreadyExists":

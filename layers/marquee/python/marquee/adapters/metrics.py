@@ -101,12 +101,14 @@ class ValkeyMetrics:
         self._open, self._unread = False, 0
 
     def _send(self) -> None:
-        commands: list[tuple[object, ...]] = [("HINCRBY", KEY, name, n) for name, n in self._counts.items()]
-        commands += [("HINCRBYFLOAT", KEY, name, f"{value:.6f}") for name, value in self._sums.items()]
+        # taken away first: other threads go on counting
+        counts, self._counts = self._counts, Counter()
+        sums, self._sums = self._sums, {}
+        commands: list[tuple[object, ...]] = [("HINCRBY", KEY, name, n) for name, n in counts.items()]
+        commands += [("HINCRBYFLOAT", KEY, name, f"{value:.6f}") for name, value in sums.items()]
         commands.append(("EXPIRE", KEY, TTL_SECONDS))
         self._connection.send_packed_command(self._connection.pack_commands(commands), check_health=False)
         self._open, self._unread, self._sent_at = True, len(commands), self._monotonic()
-        self._forget()
 
     def _keep_small(self) -> None:
         if len(self._counts) > MAX_PENDING:

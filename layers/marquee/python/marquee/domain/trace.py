@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -19,12 +18,13 @@ class Trace:
     parent_id: str
     flags: str
 
-    def onward(self) -> str:
-        """Header `traceparent` of a call that is made for this one: the same trace, a span of its own."""
-        return f"00-{self.trace_id}-{secrets.token_hex(8)}-{self.flags}"
+    def header(self) -> str:
+        """The same in AWS' own words (`X-Amzn-Trace-Id`), for what is begun on behalf of this call."""
+        root = f"1-{self.trace_id[:8]}-{self.trace_id[8:]}"
+        return f"Root={root};Parent={self.parent_id};Sampled={int(self.flags, 16) & 1}"
 
 
-# The trace of the request being answered; adapters send `onward()` with what they ask of others for it.
+# The trace of the request being answered, where it has one.
 current_trace: ContextVar[Trace | None] = ContextVar("current_trace", default=None)
 
 
