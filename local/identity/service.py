@@ -77,6 +77,10 @@ class IdentityService:
         return self._store.fact(f"secret of {client_id}", lambda: secrets.token_hex(26))
 
     @property
+    def pools(self) -> list[DurablePool]:
+        return list(self._pools.values())
+
+    @property
     def machine_clients(self) -> list[tuple[str, str]]:
         """Ids and secrets of the clients that get tokens of their own."""
         return [
