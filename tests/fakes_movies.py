@@ -12,7 +12,7 @@ from marquee.domain.errors import TransientError
 from marquee.domain.movie_source import PAGE_SIZE, Source, Sourced, TmdbMovie
 from marquee.domain.movie_store import CatalogueStatistics, Count, TmdbIdTaken, WatchTotals
 from marquee.domain.movies import Movie, MovieFilter, MovieSort, PageKey
-from marquee.domain.search_terms import fold, grams, grams_of_all, words
+from marquee.domain.search_terms import asked_grams, fold, grams_of_all, words
 
 
 class MemoryMovies:
@@ -61,10 +61,16 @@ class MemoryMovies:
         return ordered[:limit]
 
     def like(self, query: str, wanted: MovieFilter, limit: int) -> Sequence[Movie]:
-        asked = grams(query)
-        shared = {movie.id: len(asked & grams_of_all(movie.titles)) for movie in self._accepted(wanted)}
-        found = [self.kept[i] for i, count in shared.items() if count or not query.strip()]
-        return sorted(found, key=lambda m: (shared[m.id], m.popularity, m.id), reverse=True)[:limit]
+        asked = asked_grams(query)
+        known = {movie.id: grams_of_all(movie.titles) for movie in self._accepted(wanted)}
+        if not query.strip():
+            return sorted((self.kept[i] for i in known), key=lambda m: (m.popularity, m.id), reverse=True)[:limit]
+        found = [self.kept[i] for i in known if known[i] & asked]
+        return sorted(
+            found,
+            key=lambda m: (len(known[m.id] & asked), -len(known[m.id]), m.popularity, m.id),
+            reverse=True,
+        )[:limit]
 
     def mentioning(self, query: str, wanted: MovieFilter, limit: int) -> Sequence[Movie]:
         asked = set(words(query))

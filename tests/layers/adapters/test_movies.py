@@ -134,6 +134,14 @@ def test_who_shares_most_with_the_query_comes_first_then_the_popular(movies: Mov
     assert [(m.title, m.popularity) for m in movies.like("alien", ANY, 2)] == [("Alien", 2), ("Alien", 1)]
 
 
+def test_the_title_itself_is_among_the_first_however_many_popular_ones_contain_it(movies: MovieStore) -> None:
+    meant = added(movies, "The Star", popularity=0)
+    for number in range(8):
+        added(movies, f"A Star of Number {number}", popularity=99)
+
+    assert next(iter(movies.like("the star", ANY, 3))) == meant
+
+
 def test_original_titles_and_writing_without_spaces_are_found(movies: MovieStore) -> None:
     added(movies, "Spirited Away", original_title="千と千尋の神隠し")
 

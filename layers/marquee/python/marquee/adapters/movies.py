@@ -19,7 +19,7 @@ from marquee.adapters.documents import from_document, models_of, to_document
 from marquee.adapters.movie_statistics import read_statistics
 from marquee.domain.movie_store import CatalogueStatistics, TmdbIdTaken
 from marquee.domain.movies import Movie, MovieFilter, MovieSort, PageKey
-from marquee.domain.search_terms import GRAMS_VERSION, grams, grams_of_all, sort_key, words
+from marquee.domain.search_terms import GRAMS_VERSION, asked_grams, grams_of_all, sort_key, words
 
 COLLECTION = "movies"
 
@@ -30,7 +30,7 @@ _SORTS: Mapping[MovieSort, tuple[tuple[str, int], ...]] = {
     "title": (("search.title", ASCENDING), ("_id", ASCENDING)),
 }
 _POPULAR_FIRST = {"popularity": DESCENDING, "_id": DESCENDING}
-_SCORE = "score"
+_SCORE, _LENGTH = "score", "length"
 
 Result = TypeVar("Result")
 
@@ -81,14 +81,20 @@ class DatabaseMovies:
         return models_of(Movie, found)
 
     def like(self, query: str, wanted: MovieFilter, limit: int) -> Sequence[Movie]:
-        asked = sorted(grams(query))
+        asked = sorted(asked_grams(query))
         if not asked:
             order = list(_POPULAR_FIRST.items())
             return self._sorted(_filter(wanted), order, limit) if not query.strip() else ()
         pipeline: list[Document] = [
             {"$match": {"search.grams": {"$in": asked}, **_filter(wanted)}},
-            {"$addFields": {_SCORE: {"$size": {"$setIntersection": ["$search.grams", asked]}}}},
-            {"$sort": {_SCORE: DESCENDING, **_POPULAR_FIRST}},
+            {
+                "$addFields": {
+                    _SCORE: {"$size": {"$setIntersection": ["$search.grams", asked]}},
+                    _LENGTH: {"$size": "$search.grams"},
+                }
+            },
+            # Of those that share as much, the title that is not much more comes first: the one that was meant.
+            {"$sort": {_SCORE: DESCENDING, _LENGTH: ASCENDING, **_POPULAR_FIRST}},
             {"$limit": limit},
         ]
         return models_of(Movie, self._run(lambda movies: list(movies.aggregate(pipeline))))

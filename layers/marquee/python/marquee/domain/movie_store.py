@@ -79,8 +79,8 @@ class MovieStore(Protocol):
         ...
 
     def like(self, query: str, wanted: MovieFilter, limit: int) -> Sequence[Movie]:
-        """Movies whose titles share n-grams with `query`, those that share most first. An empty query: all of
-        them, the popular ones first. Looks at all of `wanted` but `available`."""
+        """Movies whose titles share n-grams with `query`, those that share most first, of these the shortest
+        titles. An empty query: all of them, the popular ones first. Looks at all of `wanted` but `available`."""
         ...
 
     def mentioning(self, query: str, wanted: MovieFilter, limit: int) -> Sequence[Movie]:

@@ -15,6 +15,7 @@ GRAMS_VERSION = 1  # another one makes `migrate` store the terms of all movies a
 MAX_WORDS = 32
 SORT_LENGTH = 64
 _SHORT = 3
+_COMMON = frozenset({"the", "a", "an", "of", "and"})
 _WORD = re.compile(r"\w+")
 _DROPPED = str.maketrans("", "", "'’`´")
 # What Unicode does not take apart, as people type it.
@@ -50,6 +51,12 @@ def grams(text: str) -> frozenset[str]:
         if len(word) <= _SHORT or not word.isascii():
             found |= _cut(f" {word} ", 2)
     return frozenset(found)
+
+
+def asked_grams(query: str) -> frozenset[str]:
+    """N-grams to look for. Words that half of all titles have say nothing, unless there are no others."""
+    telling = [word for word in words(query) if word not in _COMMON]
+    return grams(" ".join(telling) or query)
 
 
 def grams_of_all(texts: Iterable[str]) -> frozenset[str]:
