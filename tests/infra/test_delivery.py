@@ -62,6 +62,11 @@ def test_answers_of_the_api_are_never_cached_and_see_the_whole_request_but_the_h
     assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
 
 
+def test_the_edge_leaves_to_the_api_what_its_answers_may_do(templates: Templates, distribution: dict[str, Any]) -> None:
+    policy = headers_of(templates, behavior(distribution, "/api/*"))["SecurityHeadersConfig"]["ContentSecurityPolicy"]
+    assert policy == {"ContentSecurityPolicy": "default-src 'none'", "Override": False}
+
+
 def test_media_is_cached_compressed_and_readable_by_players_of_other_sites(
     templates: Templates, distribution: dict[str, Any]
 ) -> None:

@@ -34,6 +34,13 @@ SECURITY_SCHEMES: Json = {
 
 _RETRY_AFTER: Json = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
 
+# On every answer; those of the limiter where it counts.
+COMMON_HEADERS: Json = {
+    "X-Request-Id": {"$ref": "#/components/headers/RequestId"},
+    "RateLimit": {"$ref": "#/components/headers/RateLimit"},
+    "RateLimit-Policy": {"$ref": "#/components/headers/RateLimitPolicy"},
+}
+
 RESPONSE_HEADERS: Json = {
     "RequestId": {
         "description": "The X-Request-Id that was sent, or a new one: name it when you ask for help.",
@@ -44,6 +51,8 @@ RESPONSE_HEADERS: Json = {
         "schema": {"type": "string"},
     },
     "RetryAfter": {"description": "Seconds after which to try again.", "schema": {"type": "integer", "minimum": 0}},
+    "RateLimit": {"description": "What is left of the caller's quota, and until when.", "schema": {"type": "string"}},
+    "RateLimitPolicy": {"description": "The quota: so many requests in so many seconds.", "schema": {"type": "string"}},
     "IdempotencyReplayed": {
         "description": "`true` when this is the answer to an earlier call with the same Idempotency-Key.",
         "schema": {"type": "string", "enum": ["true"]},
@@ -82,7 +91,7 @@ def _response(status: HTTPStatus) -> Json:
     return {
         "description": _WHY[status],
         "headers": {
-            "X-Request-Id": {"$ref": "#/components/headers/RequestId"},
+            **COMMON_HEADERS,
             **(_RETRY_AFTER if waits else {}),
         },
         "content": {

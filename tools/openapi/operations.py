@@ -8,7 +8,7 @@ import textwrap
 from http import HTTPStatus
 from typing import Any
 
-from tools.openapi.components import problem_response
+from tools.openapi.components import COMMON_HEADERS, problem_response
 
 Json = dict[str, Any]
 
@@ -132,7 +132,7 @@ def _successes(method: str, operation: Json, code: _Code, route: Any) -> Json:
     declared = operation["responses"].get("200", {})
     content = declared.get("content", {})
     status = code.status
-    headers: Json = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
+    headers = dict(COMMON_HEADERS)
     conditional = method == "get" and "unavailable_if" not in code.names
     if conditional or ("ok" in code.names and "if_match" in code.names):
         headers["ETag"] = {"$ref": "#/components/headers/ETag"}

@@ -33,9 +33,12 @@ __all__ = ["MAX_BODY_BYTES", "PREFIX", "Api", "Cursor", "IdempotencyKey", "Limit
 
 PREFIX = "/api/v1"
 
-Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
-Cursor = Annotated[str | None, Query(max_length=200)]
-IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.")]
+Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", description="What is sent again with it within 24 hours is done once."),
+]
 
 
 class Counted(Protocol):
