@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urljoin
@@ -37,8 +37,10 @@ class Answer:
 class Endpoint:
     """Calls `{site}/api/v1/…`; retries what is safe to send again, with jitter and a cap."""
 
-    def __init__(self, site: str) -> None:
+    def __init__(self, site: str, token: Callable[[], str | None] = lambda: None) -> None:
+        """`token` gives the access token to send with a call, or None."""
         self.site = site.rstrip("/")
+        self._token = token
         self._pool = urllib3.PoolManager(timeout=TIMEOUT, retries=False, maxsize=8)
 
     def url(self, path: str | None) -> str | None:
@@ -66,6 +68,9 @@ class Endpoint:
         Raises `EndpointError` with the problem's own sentence, or `unreachable` when nobody answers.
         """
         sent = {"accept": "application/json", **(headers or {})}
+        token = self._token()
+        if token:
+            sent["authorization"] = f"Bearer {token}"
         if body is not None:
             sent["content-type"] = "application/json"
         response = self._send(method, path, sent, json.dumps(body) if body is not None else None, query)
@@ -73,6 +78,9 @@ class Endpoint:
             return Answer(304, {}, response.headers.get("etag"))
         answer = _json_of(response)
         if response.status >= 400:
+            # the gateway refuses a missing token itself, and says no more than one word
+            if response.status == 401 and "code" not in answer:
+                raise EndpointError("Sign in first: `marquee login`.", code="unauthenticated", status=401)
             raise EndpointError(
                 answer.get("detail") or answer.get("title") or f"The API answered {response.status}.",
                 code=answer.get("code", "http_error"),

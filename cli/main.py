@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -82,7 +83,7 @@ def upload(
     """
     from cli.upload import upload_film
 
-    raise typer.Exit(upload_film(Endpoint(endpoint), film, title=title, wait=wait, as_json=as_json))
+    raise typer.Exit(upload_film(_site(endpoint), film, title=title, wait=wait, as_json=as_json))
 
 
 @app.command()
@@ -94,7 +95,7 @@ def jobs(
 ) -> None:
     """List the newest jobs."""
     query = {"limit": str(limit)} | ({"status": status} if status else {})
-    found = _answer(lambda: Endpoint(endpoint).get("/jobs", **query)["items"], as_json)
+    found = _answer(lambda: _site(endpoint).get("/jobs", **query)["items"], as_json)
     if as_json:
         typer.echo(json.dumps(found))
         return
@@ -112,7 +113,7 @@ def sign(
     as_json: JsonOption = False,
 ) -> None:
     """Open a playback session: the playlist's address and the cookies that open it (none while playback is open)."""
-    site = Endpoint(endpoint)
+    site = _site(endpoint)
     session = _answer(lambda: site.post("/streaming/sessions", {"asset_id": asset_id}), as_json)
     answer = {
         "playback_url": site.url(session["playback_url"]),
@@ -133,6 +134,39 @@ def sign(
 
 
 @app.command()
+def login(
+    endpoint: EndpointOption = DEFAULT_SITE,
+    username: Annotated[str | None, typer.Option(envvar="MARQUEE_USERNAME", help="Your e-mail address.")] = None,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from a pipe.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Sign in; the other commands then act for you until `logout`.
+
+    In a program: --username and --password-stdin, or MARQUEE_USERNAME and MARQUEE_PASSWORD. A local cloud's demo
+    users stand where `marquee up` says where it runs.
+    """
+    from cli.account import login as sign_in
+
+    raise typer.Exit(sign_in(endpoint, username, os.environ.get("MARQUEE_PASSWORD"), password_stdin, as_json))
+
+
+@app.command()
+def logout(endpoint: EndpointOption = DEFAULT_SITE, as_json: JsonOption = False) -> None:
+    """Sign out, here and at the site."""
+    from cli.account import logout as sign_out
+
+    raise typer.Exit(sign_out(endpoint, as_json))
+
+
+@app.command()
+def whoami(endpoint: EndpointOption = DEFAULT_SITE, as_json: JsonOption = False) -> None:
+    """Say who is signed in; exit code 1: nobody."""
+    from cli.account import whoami as show
+
+    raise typer.Exit(show(endpoint, as_json))
+
+
+@app.command()
 def doctor(
     endpoint: EndpointOption = DEFAULT_SITE,
     as_json: JsonOption = False,
@@ -141,6 +175,13 @@ def doctor(
     from cli.doctor import examine
 
     raise typer.Exit(examine(Endpoint(endpoint), as_json=as_json))
+
+
+def _site(address: str) -> Endpoint:
+    """The site as whoever is signed in there."""
+    from cli.identity import Identity
+
+    return Endpoint(address, token=Identity(address).token)
 
 
 def _answer(call: Callable[[], Answered], as_json: bool) -> Answered:

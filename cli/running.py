@@ -96,9 +96,14 @@ def tell_where(cloud: LocalCloud) -> None:
         "AWS": f"{cloud.aws_url}  for S3 and other AWS clients",
         "State": f"{cloud.options.state_dir.resolve()}",
     }
+    users = {user.email: user.password for user in cloud.identity.demo_users}
     console.print("[green]Marquee is ready.[/] Ctrl-C stops it; nothing is lost.")
     for name, value in rows.items():
         console.print(f"  {name:6} {value}", soft_wrap=True, highlight=False)
+    for email, password in users.items():
+        console.print(f"  {'User':6} {email}  {password}", soft_wrap=True, highlight=False, markup=False)
+    for client_id, secret in cloud.identity.machine_clients:
+        console.print(f"  {'Client':6} {client_id}  {secret}", soft_wrap=True, highlight=False, markup=False)
 
 
 def _leaf(error: BaseException) -> BaseException:
