@@ -17,7 +17,7 @@ from benchmarks.service import MarqueeService
 
 KILL_EVERY_SECONDS = 0.2
 TMDB_PORT_OFFSET = 4
-CATALOGUE = frozenset({"GET /movies", "GET /movies/{id}", "GET /movies/search"})
+CATALOGUE = frozenset({"GET /movies", "GET /movies/{id}", "GET /movies/search", "GET /movies/search, unasked"})
 WRITES = frozenset({"POST /uploads", "POST /uploads/{id}/parts", "DELETE /uploads/{id}"})
 WATCHING = frozenset({"POST /streaming/progress/{id}"})
 
@@ -79,5 +79,5 @@ FAULTS = {
     },
     "valkey": Fault(_killed("valkey-server"), CATALOGUE | WRITES | WATCHING, degrades=False),
     # What is own lies in the database: searches that are cached, and reports of where viewers are, go on.
-    "database": Fault(_killed("bin/postgres"), WATCHING, degrades=False),
+    "database": Fault(_killed("bin/postgres"), WATCHING | {"GET /movies/search"}, degrades=False),
 }

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from marquee.entry.catalogue_wiring import CatalogueWiring
-from marquee.entry.wiring import EventsWiring
+from marquee.entry.wiring import ANSWERING_SECONDS, EventsWiring
 from marquee.services.delete_asset import DeleteAsset
 from marquee.services.list_assets import ListAssets
 from marquee.services.show_asset import ShowAsset
@@ -13,6 +13,8 @@ from assets.settings import Settings
 
 class AssetsWiring(EventsWiring[Settings], CatalogueWiring[Settings]):
     """Use cases of assets."""
+
+    patience_seconds = ANSWERING_SECONDS
 
     @cached_property
     def show_asset(self) -> ShowAsset:

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from marquee.domain.ports import Executions
-from marquee.entry.wiring import CacheWiring, EventsWiring
+from marquee.entry.wiring import ANSWERING_SECONDS, CacheWiring, EventsWiring
 from marquee.services.cancel_job import CancelJob
 from marquee.services.list_jobs import ListJobs
 from marquee.services.retry_job import RetryJob
@@ -14,6 +14,8 @@ from jobs.settings import Settings
 
 class JobsWiring(EventsWiring[Settings], CacheWiring[Settings]):
     """Use cases of jobs."""
+
+    patience_seconds = ANSWERING_SECONDS
 
     @cached_property
     def executions(self) -> Executions:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from marquee.domain.accounts import Accounts, PersonalData, UserStore
-from marquee.entry.wiring import CacheWiring, DatabaseWiring
+from marquee.entry.wiring import ANSWERING_SECONDS, CacheWiring, DatabaseWiring
 from marquee.services.accept_terms import AcceptTerms
 from marquee.services.erase_me import EraseMe
 from marquee.services.export_me import ExportMe
@@ -19,6 +19,8 @@ from me.settings import Settings
 
 class MeWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
     """Use cases of accounts."""
+
+    patience_seconds = ANSWERING_SECONDS
 
     @cached_property
     def users(self) -> UserStore:

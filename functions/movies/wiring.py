@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 from marquee.entry.catalogue_wiring import CatalogueWiring
 from marquee.entry.replay import Replay
 from marquee.entry.tmdb_wiring import TmdbWiring
+from marquee.entry.wiring import SERVING_SECONDS
 from marquee.services.catalogue import Catalogue
 from marquee.services.edit_movies import CreateMovie, DeleteMovie, UpdateMovie
 from marquee.services.list_movies import ListMovies
@@ -17,21 +17,11 @@ from marquee.services.show_statistics import ShowStatistics
 
 from movies.settings import Settings
 
-if TYPE_CHECKING:
-    from marquee.adapters.database import Database
-
 
 class MoviesWiring(CatalogueWiring[Settings], TmdbWiring[Settings]):
     """Use cases of the catalogue."""
 
-    @cached_property
-    def database(self) -> Database:
-        """There is the cache to answer instead: it is not waited for long."""
-        from marquee.adapters.database import secret_uri
-        from marquee.adapters.impatient_database import ImpatientDatabase
-
-        settings = self.settings
-        return ImpatientDatabase(partial(secret_uri, settings.database_secret_arn), settings.database_name)
+    patience_seconds = SERVING_SECONDS
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from marquee.domain.watch_stores import MovieCards, WatchStore
 from marquee.domain.watching import ContinueRule
-from marquee.entry.wiring import CacheWiring, DatabaseWiring
+from marquee.entry.wiring import ANSWERING_SECONDS, CacheWiring, DatabaseWiring
 from marquee.services.continue_watching import ContinueWatching
 from marquee.services.record_progress import RecordProgress
 from marquee.services.show_progress import ShowProgress
@@ -17,6 +17,8 @@ ANSWER_WITHIN_SECONDS = 1.5
 
 class ProgressWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
     """Use cases of watch progress."""
+
+    patience_seconds = ANSWERING_SECONDS
 
     @cached_property
     def watch_progress(self) -> WatchStore:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from marquee.entry.playback_wiring import RevocationWiring
-from marquee.entry.wiring import CacheWiring, DatabaseWiring
+from marquee.entry.wiring import ANSWERING_SECONDS, CacheWiring, DatabaseWiring
 from marquee.services.revoke_sessions import EndSession, RevokeSessions
 
 from revocations.settings import Settings
@@ -12,6 +12,8 @@ from revocations.settings import Settings
 
 class RevocationsWiring(DatabaseWiring[Settings], CacheWiring[Settings], RevocationWiring[Settings]):
     """Use cases of revocations."""
+
+    patience_seconds = ANSWERING_SECONDS
 
     @cached_property
     def end_session(self) -> EndSession:

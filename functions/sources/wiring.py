@@ -6,7 +6,7 @@ from functools import cached_property
 
 from marquee.domain.movie_store import MovieStore
 from marquee.domain.providers import ProviderHealth
-from marquee.entry.wiring import CacheWiring, DatabaseWiring
+from marquee.entry.wiring import ANSWERING_SECONDS, CacheWiring, DatabaseWiring
 from marquee.services.list_sources import ListSources
 from marquee.services.show_embed import ShowEmbed
 
@@ -15,6 +15,8 @@ from sources.settings import Settings
 
 class SourcesWiring(DatabaseWiring[Settings], CacheWiring[Settings]):
     """Use cases of sources."""
+
+    patience_seconds = ANSWERING_SECONDS
 
     @cached_property
     def movies(self) -> MovieStore:

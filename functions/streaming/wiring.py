@@ -4,7 +4,7 @@ from functools import cached_property
 
 from marquee.entry.cookies import CookieRules
 from marquee.entry.playback_wiring import PlaybackWiring
-from marquee.entry.wiring import CacheWiring, DatabaseWiring
+from marquee.entry.wiring import ANSWERING_SECONDS, CacheWiring, DatabaseWiring
 from marquee.services.open_session import OpenSession, RenewSession
 from marquee.services.playback_rights import OpenRights, Rights, SignedRights
 from marquee.services.show_playlist import ShowPlaylist
@@ -14,6 +14,8 @@ from streaming.settings import Settings
 
 class StreamingWiring(DatabaseWiring[Settings], CacheWiring[Settings], PlaybackWiring[Settings]):
     """Use cases of streaming."""
+
+    patience_seconds = ANSWERING_SECONDS
 
     @cached_property
     def rights(self) -> Rights:

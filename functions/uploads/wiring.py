@@ -4,7 +4,7 @@ from functools import cached_property
 
 from marquee.entry.catalogue_wiring import CatalogueWiring
 from marquee.entry.replay import Replay
-from marquee.entry.wiring import EventsWiring
+from marquee.entry.wiring import ANSWERING_SECONDS, EventsWiring
 from marquee.services.abort_upload import AbortUpload
 from marquee.services.complete_upload import CompleteUpload
 from marquee.services.create_upload import CreateUpload
@@ -16,6 +16,8 @@ from uploads.settings import Settings
 
 class UploadsWiring(EventsWiring[Settings], CatalogueWiring[Settings]):
     """Use cases of uploads."""
+
+    patience_seconds = ANSWERING_SECONDS
 
     @cached_property
     def replay(self) -> Replay:

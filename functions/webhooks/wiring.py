@@ -4,7 +4,7 @@ from functools import cached_property
 
 from marquee.domain.webhook_targets import TargetPolicy
 from marquee.entry.webhook_wiring import WebhookWiring
-from marquee.entry.wiring import CacheWiring
+from marquee.entry.wiring import ANSWERING_SECONDS, CacheWiring
 from marquee.services.webhook_deliveries import WebhookDeliveries
 from marquee.services.webhook_endpoints import WebhookEndpoints
 
@@ -13,6 +13,8 @@ from webhooks.settings import Settings
 
 class WebhooksWiring(WebhookWiring[Settings], CacheWiring[Settings]):
     """Use cases of webhooks."""
+
+    patience_seconds = ANSWERING_SECONDS
 
     @cached_property
     def webhook_endpoints(self) -> WebhookEndpoints:

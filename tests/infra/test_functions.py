@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from marquee.entry.settings import ProcessSettings
+from marquee.entry.wiring import DatabaseWiring
 
+from infra.routes import ROUTES
 from tests.infra.templates import Templates, plain, variables_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,3 +88,11 @@ def test_functions_share_a_network_that_lets_nothing_in(templates: Templates) ->
     inside = {name: f["VpcConfig"] for name, f in templates.functions().items() if "VpcConfig" in f}
     assert len({plain(place["SecurityGroupIds"][0]) for place in inside.values()}) == 1
     assert templates.functions().keys() - inside.keys() == OUTSIDE
+
+
+@pytest.mark.parametrize("folder", sorted({route.function for route in ROUTES}))
+def test_a_function_that_answers_requests_waits_shortly_for_the_database(folder: str) -> None:
+    wiring = import_module(f"{folder}.wiring").wiring
+    if isinstance(wiring, DatabaseWiring) and folder != "health":  # which asks everybody at once, with its own limit
+        assert wiring.patience_seconds is not None
+        assert wiring.patience_seconds < 2.5

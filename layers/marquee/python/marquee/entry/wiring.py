@@ -7,7 +7,7 @@ boto3 and valkey are imported by the properties that need them. Tests put fakes 
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from marquee.domain.events import Events
 from marquee.domain.metrics import Counters, Metrics
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from marquee.adapters.limits import ValkeyLimits
     from marquee.adapters.valkey_attempts import Attempts
     from marquee.entry.limits import Gate
+
+# An answer is given within 2.5 s, also that there is none.
+ANSWERING_SECONDS = 2.0
+# Where there is the cache to answer instead.
+SERVING_SECONDS = 1.2
 
 S = TypeVar("S", bound=ProcessSettings)
 D = TypeVar("D", bound=DatabaseSettings)
@@ -60,13 +65,24 @@ class Wiring(Generic[S]):
 
 
 class DatabaseWiring(Wiring[D]):
-    """The documents' stores over one connection."""
+    """The documents' stores over one connection.
+
+    `patience_seconds`: how long one operation may take where somebody waits for an answer; None: as long as the
+    connection itself allows, where nobody does.
+    """
+
+    patience_seconds: ClassVar[float | None] = None
 
     @cached_property
     def database(self) -> Database:
         from marquee.adapters.database import Database, secret_uri
 
-        return Database(partial(secret_uri, self.settings.database_secret_arn), self.settings.database_name)
+        read_uri, name = partial(secret_uri, self.settings.database_secret_arn), self.settings.database_name
+        if self.patience_seconds is None:
+            return Database(read_uri, name)
+        from marquee.adapters.impatient_database import ImpatientDatabase
+
+        return ImpatientDatabase(read_uri, name, patience_seconds=self.patience_seconds)
 
     @cached_property
     def uploads(self) -> UploadStore:
