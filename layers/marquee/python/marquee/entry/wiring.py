@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from marquee.entry.limits import Gate
 
 # An answer is given within 2.5 s, also that there is none.
-ANSWERING_SECONDS = 2.0
+ANSWERING_SECONDS = 1.5
 # Where there is the cache to answer instead.
 SERVING_SECONDS = 1.2
 
