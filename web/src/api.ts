@@ -80,6 +80,12 @@ export interface Begun {
   fraction: number;
 }
 
+/** Who is signed in. */
+export interface Me {
+  tier: string;
+  terms: { current_version: string; accepted_version: string | null; must_accept: boolean };
+}
+
 export class ApiError extends Error {}
 
 /** One call; `null` is a 304. Throws ApiError with the problem's own sentence. */
@@ -135,6 +141,10 @@ export const api = {
     call<{ items: Begun[] }>("GET", "/me/continue-watching?limit=12", undefined, asViewer()).then(
       (page) => page.items,
     ),
+  me: () => call<Me>("GET", "/me", undefined, asViewer()),
+  acceptTerms: (version: string) => call<unknown>("POST", "/me/terms", { version }, asViewer()),
+  exportMe: () => call<unknown>("GET", "/me/export", undefined, asViewer()),
+  deleteMe: () => call<unknown>("DELETE", "/me", undefined, asViewer()),
   createUpload: (file: File) =>
     call<CreatedUpload>(
       "POST",

@@ -1,3 +1,4 @@
+import { accountButton } from "./account";
 import { showLibrary } from "./library";
 import { showMovie } from "./movie";
 import { searchBox, searchedFor, showSearch } from "./search";
@@ -23,6 +24,7 @@ function route(): void {
 }
 
 searchBox(search.form!, search);
+accountButton(document.querySelector<HTMLElement>(".bar")!, route);
 
 films.addEventListener("change", () => {
   for (const file of films.files ?? []) void uploadFilm(file, uploads);
