@@ -70,7 +70,7 @@ class Identity:
         with self._lock:
             signed_in = self._kept.recall(self._site)
             if signed_in is None or signed_in.expires_at > self._now() + EARLY_SECONDS:
-                return signed_in and signed_in.access_token
+                return signed_in.access_token if signed_in else None
             parameters = {"REFRESH_TOKEN": signed_in.refresh_token}
             try:
                 answer = self._initiate(signed_in.endpoint, signed_in.client_id, "REFRESH_TOKEN_AUTH", parameters)

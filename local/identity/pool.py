@@ -111,14 +111,10 @@ class DurablePool(CognitoIdpUserPool):  # type: ignore[misc]  # moto's classes h
     def sign_out(self, username: str) -> None:
         """Everywhere, whatever name the user signed in with."""
         user = self._get_user(username)
-        self.refresh_tokens = {
-            token: holder
-            for token, holder in self.refresh_tokens.items()
-            if holder is not None and self._get_user(holder[1]) is not user
-        }
-        self.access_tokens = {
-            token: holder for token, holder in self.access_tokens.items() if self._get_user(holder[1]) is not user
-        }
+        for tokens in (self.refresh_tokens, self.access_tokens):
+            for token, holder in list(tokens.items()):
+                if holder is None or self._get_user(holder[1]) is user:
+                    tokens.pop(token, None)
 
     def revoke(self, refresh_token: str) -> None:
         self.refresh_tokens.pop(refresh_token, None)
