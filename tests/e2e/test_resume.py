@@ -7,10 +7,10 @@ import time
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
+from benchmarks.people import new_token
 from benchmarks.service import MarqueeService
 from cli.follow import wait_for_job
 from cli.transfer import Uploader
-from tests.e2e.people import new_viewer_token
 from tests.films import film
 
 pytestmark = pytest.mark.e2e
@@ -38,7 +38,7 @@ def test_a_film_is_offered_and_goes_on_where_it_was_stopped(service: MarqueeServ
     page = browser.new_page(base_url=service.endpoint.site)
     page.set_default_timeout(LONG_MS)
     page.goto("/")
-    page.evaluate("token => localStorage.setItem('marquee.access_token', token)", new_viewer_token(service))
+    page.evaluate("token => localStorage.setItem('marquee.access_token', token)", new_token(service))
 
     page.goto(f"/#/watch/{transfer.asset_id}")
     page.wait_for_selector("video")

@@ -10,8 +10,8 @@ import pytest
 import urllib3
 from playwright.sync_api import Browser, Page, expect
 
+from benchmarks.people import new_token
 from benchmarks.service import MarqueeService
-from tests.e2e.people import new_token
 from tests.e2e.viewing import play_through
 from tests.films import film
 

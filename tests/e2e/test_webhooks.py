@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
+from benchmarks.people import new_token
 from benchmarks.service import MarqueeService
 from cli.transfer import Uploader
-from tests.e2e.people import new_token
 from tests.films import film
 from tests.receivers import Receiver, receiver
 
