@@ -58,7 +58,12 @@ class RuntimeApi:
         self._sandboxes[port] = sandbox
         site = web.SockSite(self._runner, listener)
         self._sites[port] = site
-        await site.start()
+        try:
+            await site.start()
+        except BaseException:  # also when the call that starts it is canceled half-way
+            listener.close()
+            await self.close_port(port)
+            raise
         return port
 
     async def close_port(self, port: int) -> None:
