@@ -16,7 +16,7 @@ from cli.transfer import Uploader
 from local.differences import ACCESS_KEY, SECRET_KEY
 
 LIMIT_SECONDS = 4 * 3600
-POLL_SECONDS = 1.0  # each look costs the service a little: it is not the job's
+POLL_SECONDS = 2.0  # each look costs the service a little: it is not the job's
 FINISHED = {"completed", "failed", "canceled"}
 
 

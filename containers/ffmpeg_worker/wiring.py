@@ -7,8 +7,7 @@ import ssl
 from functools import cache
 
 from marquee.adapters.objects import S3Objects
-from marquee.adapters.progress import ValkeyProgress
-from marquee.adapters.valkey_connection import connect
+from marquee.adapters.progress_reports import ValkeyReports
 from marquee.domain.media import Runner
 from marquee.media.commands import Tool
 from marquee.media.ffmpeg import find_ffmpeg
@@ -28,5 +27,5 @@ def wire(runner: Runner) -> OrderEncoder:
         decode_threads=min(MAX_DECODE_THREADS, os.cpu_count() or 1),
         ca_file=ssl.get_default_verify_paths().cafile,
     )
-    board = ValkeyProgress(connect(settings.valkey_endpoint, tls=settings.valkey_tls))
+    board = ValkeyReports(settings.valkey_endpoint, tls=settings.valkey_tls)
     return OrderEncoder(S3Objects(), board, tool, runner)

@@ -116,7 +116,7 @@ class JobMarks(Protocol):
         ...
 
 
-class LiveProgress(ProgressBoard, Protocol):
+class LiveProgress(Protocol):
     """The reading side of the board."""
 
     def fractions(self, job_id: str) -> Mapping[tuple[str, int], float]:
