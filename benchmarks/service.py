@@ -16,9 +16,9 @@ from benchmarks.ports import free_ports
 from cli.endpoint import Endpoint, EndpointError
 
 START_SECONDS = 180
-REST_WINDOW_SECONDS = 3
+REST_WINDOW_SECONDS = 4
 REST_WINDOWS = 60
-REST_CPU_A_SECOND = 0.1
+REST_CPU_A_SECOND = 0.03
 TICKS = os.sysconf("SC_CLK_TCK")
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
