@@ -1,6 +1,6 @@
 """Makes moto's Step Functions engine as strict as AWS where our state machines depend on it.
 
-moto runs the synthesized definition; five things differ from AWS and are put right here, and nowhere else:
+moto runs the synthesized definition; six things differ from AWS and are put right here, and nowhere else:
 
 1. Its tasks make a new boto3 client (0.1 CPU-seconds) for every call and go through HTTP: Lambda and ECS tasks
    are handed straight to this process' services instead, other clients are made once.
@@ -8,7 +8,8 @@ moto runs the synthesized definition; five things differ from AWS and are put ri
    strategy. AWS waits for the event and fails the state with the task's description as its cause.
 3. A Distributed Map forgives failed items. In AWS it tolerates none unless told to, and ends the others.
 4. A `States.…` error that leaves a Map or Parallel turns into `States.Runtime`, its name lost.
-5. It keeps a reference to every thread and parses the definition (0.1 s and more) anew for every execution.
+5. The items of a map race for their first task (`map_order`).
+6. It keeps a reference to every thread and parses the definition (0.1 s and more) anew for every execution.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguagePa
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
 from local.differences import ACCESS_KEY, SECRET_KEY
+from local.map_order import StartingOrder, arrive
 
 # an aborted state is noticed by its waiting task within this time; a finished task wakes it at once
 _ABORT_CHECK_SECONDS = 1.0
@@ -123,6 +125,7 @@ class _LambdaClient:
         self._services = services
 
     def invoke(self, FunctionName: str, Payload: bytes = b"{}", **_: Any) -> dict[str, Any]:  # noqa: N803
+        arrive()
         try:
             payload, failed = self._services.invoke(FunctionName, Payload)
         except ServiceError as error:
@@ -152,6 +155,7 @@ def _make_tasks_strict(services: Services) -> None:
         normalised_parameters: dict[str, Any],
         state_credentials: Any,
     ) -> None:
+        arrive()
         try:
             task = services.run_task(_recase(normalised_parameters, str.lower))
         except ServiceError as error:
@@ -231,7 +235,9 @@ def _make_maps_strict() -> None:
     run_item, run_map = worker._eval_job, component._map_run
 
     def run_item_strictly(self: Any, env: Any, job: Any) -> None:
-        run_item(self, env, job)
+        order = vars(self._job_pool).setdefault("starting_order", StartingOrder())
+        with order.turn(job.job_index):
+            run_item(self, env, job)
         if not isinstance(env.program_state(), ProgramEnded):
             job.job_output = FailureEventException(
                 FailureEvent(

@@ -211,7 +211,7 @@ class TaskService:
             cwd=container.directory,
             log_path=self._log_directory / f"{task.definition.family}.log",
             warden=self._warden,
-            nice=5,  # encodes leave the machine usable
+            nice=15,  # in AWS they have machines of their own: here they give way
         )
 
     def _secret(self, reference: str) -> str:

@@ -66,7 +66,7 @@ class Instance:
             cwd=self._function.directory,
             log_path=self._log_path,
             warden=self._warden,
-            nice=5 if self._function.heavy else 0,  # encodes leave the machine usable
+            nice=15 if self._function.heavy else 0,  # in AWS they have machines of their own: here they give way
         )
         self._limit_memory(self._process.pid)
 

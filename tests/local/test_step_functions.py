@@ -8,6 +8,8 @@ import time
 import uuid
 from typing import Any
 
+import pytest
+
 from tests.local.conftest import RunningCloud
 
 
@@ -80,6 +82,22 @@ def test_a_distributed_map_runs_every_item_of_an_object(tiny: RunningCloud) -> N
     end = _run(tiny, "Maps", {"key": "items.json"})
     numbers = [answer["Payload"]["event"]["n"] for answer in json.loads(end["output"])]
     assert numbers == list(range(12))
+
+
+def test_the_items_of_a_distributed_map_reach_their_task_in_order(
+    tiny: RunningCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    functions, reached = tiny.cloud.functions, list[int]()
+    invoke = functions.invoke
+
+    async def note(name: str, payload: bytes, *rest: Any, **named: Any) -> Any:
+        reached.extend(n for n in [json.loads(payload).get("n")] if n is not None)  # its schedule calls, too
+        return await invoke(name, payload, *rest, **named)
+
+    monkeypatch.setattr(functions, "invoke", note)
+    _put(tiny, "many.json", [{"n": n} for n in range(40)])
+    _run(tiny, "Maps", {"key": "many.json"})
+    assert reached == list(range(40))
 
 
 def test_a_distributed_map_fails_when_an_item_fails(tiny: RunningCloud) -> None:
