@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from marquee.media.probe_source import SourceFile
 
 _MAX_TOP_BOXES = 256
-_MAX_MOOV_BOXES = 4096
+MAX_INNER_BOXES = 4096
 _HEAVY_BOXES = {b"mdat", b"moov", b"free", b"skip", b"wide", b"uuid", b"meta", b"udta"}
 
 
@@ -26,20 +26,22 @@ class BoxFacts:
 def read_boxes(source: SourceFile, size_bytes: int) -> BoxFacts:
     """Walk the top-level boxes up to the first fragment, and the children of `moov`."""
     has_index, fragmented, cut_off, tracks = False, False, False, 0
-    for name, start, length, header in _boxes(source, 0, size_bytes):
+    for name, start, length, header in boxes_in(source, 0, size_bytes):
         if name == b"moof":
             break
         end = start + length
         cut_off = end > size_bytes and name in _HEAVY_BOXES
         if name == b"moov":
             has_index = end <= size_bytes
-            names = [child for child, *_ in _boxes(source, start + header, min(end, size_bytes), limit=_MAX_MOOV_BOXES)]
+            names = [
+                child for child, *_ in boxes_in(source, start + header, min(end, size_bytes), limit=MAX_INNER_BOXES)
+            ]
             tracks += names.count(b"trak")
             fragmented = b"mvex" in names
     return BoxFacts(has_index, fragmented, tracks, cut_off)
 
 
-def _boxes(
+def boxes_in(
     source: SourceFile, start: int, stop: int, limit: int = _MAX_TOP_BOXES
 ) -> Iterator[tuple[bytes, int, int, int]]:
     """Name, place, length and header length of each box in `[start, stop)`; the last may claim to end beyond."""

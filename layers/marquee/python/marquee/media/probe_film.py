@@ -10,9 +10,10 @@ import av
 from marquee.media import sniff
 from marquee.media.probe_boxes import read_boxes
 from marquee.media.probe_limits import ProbeLimits, Refusal
+from marquee.media.probe_packets import FrameTimes
 from marquee.media.probe_source import BLOCK_BYTES, SourceFile
 from marquee.media.probe_streams import choose_video, describe_audio, describe_video, see_frames, too_long
-from marquee.media.probe_timing import FrameTimes, read_times
+from marquee.media.probe_timing import read_times
 
 _END_TOLERANCE_SECONDS = 0.5
 _END_TOLERANCE_SHARE = 0.02

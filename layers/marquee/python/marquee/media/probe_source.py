@@ -97,7 +97,7 @@ class SourceFile:
 
     def __init__(self, ranges: RangeReader, size_bytes: int) -> None:
         self._ranges = ranges
-        self._size = size_bytes
+        self.size_bytes = size_bytes
         self._at = 0
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._run = 1
@@ -107,7 +107,7 @@ class SourceFile:
         """The first error of a read: a demuxer that calls `read` reports such an error as its own."""
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        base = (0, self._at, self._size)[whence]
+        base = (0, self._at, self.size_bytes)[whence]
         self._at = max(0, base + offset)
         return self._at
 
@@ -115,7 +115,7 @@ class SourceFile:
         return self._at
 
     def read(self, length: int) -> bytes:
-        length = min(length, self._size - self._at)
+        length = min(length, self.size_bytes - self._at)
         if length <= 0:
             return b""
         if self.hollow:
@@ -144,7 +144,7 @@ class SourceFile:
     def _fetch(self, number: int) -> None:
         self._run = min(self._run * 2, _MAX_RUN_BLOCKS) if number == self._next_block else 1
         start = number * BLOCK_BYTES
-        length = min(self._run * BLOCK_BYTES, self._size - start)
+        length = min(self._run * BLOCK_BYTES, self.size_bytes - start)
         try:
             data = self._ranges.read_at(start, length)
         except Refusal as refusal:

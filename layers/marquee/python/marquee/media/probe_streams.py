@@ -12,7 +12,8 @@ import av
 from av.stream import Disposition
 
 from marquee.media.probe_limits import ProbeLimits, Refusal
-from marquee.media.probe_timing import FrameTimes, steady_rate, to_the_end
+from marquee.media.probe_packets import FrameTimes, to_the_end
+from marquee.media.probe_timing import steady_rate
 
 _NOT_A_FILM = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
 _FRAMES_TO_SEE = 8

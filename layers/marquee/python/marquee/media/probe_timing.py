@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import TypeVar
 
 import av
 from av.stream import Discard
 
+from marquee.media.probe_index import read_index
 from marquee.media.probe_limits import ProbeLimits, Refusal
+from marquee.media.probe_packets import KEYFRAME_ENTRY, FrameTimes, Packet, read_packets, trust_the_container
 from marquee.media.probe_source import SourceFile
 
-Read = TypeVar("Read")
-
+# From here on a look at every packet takes longer than the first pictures to encode.
+MANY_FRAMES = 10_000
 _HEAD_FRAMES = 300
 _HEAD_BYTES = 8 << 20
 _TAIL_SECONDS = 10
@@ -29,32 +28,7 @@ _NEAR_SECONDS = Fraction(1, 5)
 _SPACING_SECONDS = Fraction(1, 2)
 # Cues of a Matroska file further apart than this are not taken for all of its keyframes.
 _MAX_CUE_GAP_SECONDS = 20
-_KEY = 1  # AVINDEX_KEYFRAME
-_NO_FILL_IN, _NO_PARSE = 1 << 4, 1 << 5  # AVFMT_FLAG_NOFILLIN, AVFMT_FLAG_NOPARSE
 _LONG_AGO = -(1 << 62)
-
-
-@dataclass
-class FrameTimes:
-    """Sorted `pts` of the frames that were seen; `complete` when these are all frames of the film.
-
-    `closed`: no frame shown before a keyframe is coded after it, so decoding may begin at any keyframe.
-    It is False, too, where keyframes were left out: then it is safe to begin one earlier.
-    """
-
-    pts: array[int]
-    keyframes: list[int]
-    last_duration: int
-    complete: bool
-    closed: bool
-
-
-@dataclass(frozen=True)
-class Packet:
-    pts: int
-    duration: int
-    keyframe: bool
-    hidden: bool
 
 
 def read_times(
@@ -77,7 +51,7 @@ def read_times(
         times = _from_index(container, stream, source, limits)
     elif size_bytes <= limits.whole_read_bytes and not indexed:
         _rewind(container)
-        times = _gather(_packets(container, stream), limits, complete=True)
+        times = _gather(read_packets(container, stream), limits, complete=True)
     else:
         times = _from_head_and_tail(container, stream, source, limits, indexed=indexed)
     times.keyframes, all_kept = _apart(times.keyframes, Fraction(stream.time_base or 1))
@@ -101,13 +75,14 @@ def _from_index(
     source: SourceFile,
     limits: ProbeLimits,
 ) -> FrameTimes:
-    # Parsers would take the zeros for broken pictures: the container's own word is asked for alone.
-    container.flags |= _NO_FILL_IN | _NO_PARSE
+    trust_the_container(container)
+    if len(stream.index_entries) >= MANY_FRAMES and (times := read_index(container, stream, source)):
+        return times
     container.seek(-(1 << 40), stream=stream)
-    keys = {entry.timestamp for entry in stream.index_entries if entry.flags & _KEY}
+    keys = {entry.timestamp for entry in stream.index_entries if entry.flags & KEYFRAME_ENTRY}
     source.hollow = True
     try:
-        return _gather(_packets(container, stream, keys), limits, complete=True)
+        return _gather(read_packets(container, stream, keys), limits, complete=True)
     finally:
         source.hollow = False
 
@@ -121,14 +96,14 @@ def _from_head_and_tail(
     indexed: bool,
 ) -> FrameTimes:
     _rewind(container)
-    head = _gather(_first(_packets(container, stream), source), limits, complete=False)
+    head = _gather(_first(read_packets(container, stream), source), limits, complete=False)
     duration = container.duration
     if duration is None:
         raise Refusal("unreadable", "The film does not say how long it is.")
     end = (container.start_time or 0) + duration - _TAIL_SECONDS * av.time_base
     container.seek(max(end, 0))
-    tail = _gather(_packets(container, stream), limits, complete=False, tail=True)
-    cues = sorted(entry.timestamp for entry in stream.index_entries if entry.flags & _KEY)
+    tail = _gather(read_packets(container, stream), limits, complete=False, tail=True)
+    cues = sorted(entry.timestamp for entry in stream.index_entries if entry.flags & KEYFRAME_ENTRY)
     if indexed and cues and head.keyframes:
         # This index has times of decoding; a keyframe is shown one and the same delay later.
         cues = [cue + head.keyframes[0] - cues[0] for cue in cues]
@@ -137,24 +112,6 @@ def _from_head_and_tail(
     pts = head.pts + array("q", (p for p in tail.pts if p > head.pts[-1]))
     closed = head.closed and tail.closed
     return FrameTimes(pts, cues if trusted else [], tail.last_duration, False, closed)
-
-
-def to_the_end(read: Iterator[Read]) -> Iterator[Read]:
-    """Everything that is read. PyAV stumbles, when all has been read, over a stream that the header did not name."""
-    with suppress(IndexError):
-        yield from read
-
-
-def _packets(
-    container: av.container.InputContainer, stream: av.VideoStream, keys: set[int] | None = None
-) -> Iterator[Packet]:
-    """The shown frames in coding order. `keys` are decoding times of keyframes, when flags cannot be trusted."""
-    for packet in to_the_end(container.demux(stream)):
-        pts = packet.dts if packet.pts is None else packet.pts
-        if pts is None:
-            continue
-        keyframe = packet.is_keyframe if keys is None else packet.dts in keys
-        yield Packet(pts, packet.duration or 0, keyframe, packet.is_discard)
 
 
 def _first(packets: Iterator[Packet], source: SourceFile) -> Iterator[Packet]:
