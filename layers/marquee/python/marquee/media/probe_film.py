@@ -10,7 +10,7 @@ import av
 from marquee.media import sniff
 from marquee.media.probe_boxes import read_boxes
 from marquee.media.probe_limits import ProbeLimits, Refusal
-from marquee.media.probe_packets import FrameTimes
+from marquee.media.probe_packets import FrameTimes, Index
 from marquee.media.probe_source import BLOCK_BYTES, SourceFile
 from marquee.media.probe_streams import choose_video, describe_audio, describe_video, see_frames, too_long
 from marquee.media.probe_timing import read_times
@@ -86,10 +86,11 @@ def _describe(
     if (container.duration or 0) / av.time_base > limits.max_duration_seconds:
         raise too_long(limits)
     stream = choose_video(container, limits)
-    if indexed and any(entry.pos + entry.size > size_bytes for entry in stream.index_entries):
+    index = Index.of(stream)
+    if indexed and index.end > size_bytes:
         raise Refusal("truncated", _CUT_OFF)
     seen = see_frames(container, stream, limits)
-    times = read_times(container, stream, source, indexed=indexed, size_bytes=size_bytes, limits=limits)
+    times = read_times(container, stream, source, index, indexed=indexed, size_bytes=size_bytes, limits=limits)
     _check_end(container, stream, times)
     video = describe_video(stream, times, limits, seen)
     audio = [describe_audio(s) for s in container.streams.audio if s.codec_context is not None]

@@ -8,38 +8,40 @@ addition. Packets at both ends must say the same, or nothing is said here and ev
 from __future__ import annotations
 
 from array import array
-from itertools import islice, pairwise
+from itertools import islice, pairwise, repeat
+from operator import add
 
 import av
 
-from marquee.media.probe_packets import DISCARDED_ENTRY, KEYFRAME_ENTRY, FrameTimes, Packet, read_packets
+from marquee.media.probe_packets import DISCARDED_ENTRY, KEYFRAME_ENTRY, FrameTimes, Index, Packet, read_packets
 from marquee.media.probe_source import SourceFile
 from marquee.media.probe_tables import composition_offsets
 
 _PROOF_PACKETS = 64
 
 
-def read_index(container: av.container.InputContainer, stream: av.VideoStream, source: SourceFile) -> FrameTimes | None:
+def read_index(
+    container: av.container.InputContainer, stream: av.VideoStream, source: SourceFile, index: Index
+) -> FrameTimes | None:
     """The times of all frames; None where tables and packets differ or edits hide frames."""
-    entries = [(entry.timestamp, entry.flags) for entry in stream.index_entries]
-    keys = [number for number, (_, flags) in enumerate(entries) if flags & KEYFRAME_ENTRY]
-    if not keys or keys[0] != 0 or any(flags & DISCARDED_ENTRY for _, flags in entries):
+    keys = [number for number, flags in enumerate(index.flags) if flags & KEYFRAME_ENTRY]
+    if not keys or keys[0] != 0 or any(flags & DISCARDED_ENTRY for flags in set(index.flags)):
         return None
-    offsets = composition_offsets(source, track_id=stream.id, frames=len(entries))
+    offsets = composition_offsets(source, track_id=stream.id, frames=len(index))
     if offsets is None:
         return None
     source.hollow = True
     try:
         container.seek(-(1 << 40), stream=stream)
         first = list(islice(read_packets(container, stream, set()), _PROOF_PACKETS))
-        container.seek(entries[keys[-1]][0], stream=stream)
+        container.seek(index.timestamps[keys[-1]], stream=stream)
         last = list(read_packets(container, stream, set()))
     finally:
         source.hollow = False
     if not first or not last:
         return None
-    shift = first[0].pts - entries[0][0] - offsets[0]
-    pts = array("q", (entry[0] + offset + shift for entry, offset in zip(entries, offsets, strict=True)))
+    shift = first[0].pts - index.timestamps[0] - offsets[0]
+    pts = array("q", map(add, map(add, index.timestamps, offsets), repeat(shift)))
     if not (_agree(first, pts[: len(first)]) and _agree(last, pts[-len(last) :])):
         return None
     return _times(pts, keys, last)

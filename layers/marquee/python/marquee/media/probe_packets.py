@@ -18,6 +18,28 @@ KEYFRAME_ENTRY, DISCARDED_ENTRY = 1, 2  # AVINDEX_KEYFRAME, AVINDEX_DISCARD_FRAM
 _NO_FILL_IN, _NO_PARSE = 1 << 4, 1 << 5  # AVFMT_FLAG_NOFILLIN, AVFMT_FLAG_NOPARSE
 
 
+@dataclass(frozen=True)
+class Index:
+    """A container's own list of packets: decoding times, flags, and where the bytes end that it points to."""
+
+    timestamps: tuple[int, ...]
+    flags: tuple[int, ...]
+    end: int
+
+    @classmethod
+    def of(cls, stream: av.VideoStream) -> Index:
+        rows = [(entry.timestamp, entry.flags, entry.pos + entry.size) for entry in stream.index_entries]
+        timestamps, flags, ends = zip(*rows, strict=True) if rows else ((), (), (0,))
+        return cls(timestamps, flags, max(ends))
+
+    def __len__(self) -> int:
+        return len(self.timestamps)
+
+    @property
+    def keyframe_times(self) -> list[int]:
+        return [time for time, flags in zip(self.timestamps, self.flags, strict=True) if flags & KEYFRAME_ENTRY]
+
+
 @dataclass
 class FrameTimes:
     """Sorted `pts` of the frames that were seen; `complete` when these are all frames of the film.

@@ -16,7 +16,7 @@ from av.stream import Discard
 
 from marquee.media.probe_index import read_index
 from marquee.media.probe_limits import ProbeLimits, Refusal
-from marquee.media.probe_packets import KEYFRAME_ENTRY, FrameTimes, Packet, read_packets, trust_the_container
+from marquee.media.probe_packets import FrameTimes, Index, Packet, read_packets, trust_the_container
 from marquee.media.probe_source import SourceFile
 
 # From here on a look at every packet takes longer than the first pictures to encode.
@@ -35,6 +35,7 @@ def read_times(
     container: av.container.InputContainer,
     stream: av.VideoStream,
     source: SourceFile,
+    index: Index,
     *,
     indexed: bool,
     size_bytes: int,
@@ -44,16 +45,16 @@ def read_times(
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
-    if len(stream.index_entries) > limits.max_frames:
+    if len(index) > limits.max_frames:
         raise Refusal("too_many_frames", "The film has more frames than Marquee accepts.")
-    few = size_bytes <= limits.hollow_read_bytes and len(stream.index_entries) <= limits.hollow_read_frames
+    few = size_bytes <= limits.hollow_read_bytes and len(index) <= limits.hollow_read_frames
     if indexed and few:
-        times = _from_index(container, stream, source, limits)
+        times = _from_index(container, stream, source, index, limits)
     elif size_bytes <= limits.whole_read_bytes and not indexed:
         _rewind(container)
         times = _gather(read_packets(container, stream), limits, complete=True)
     else:
-        times = _from_head_and_tail(container, stream, source, limits, indexed=indexed)
+        times = _from_head_and_tail(container, stream, source, index, limits, indexed=indexed)
     times.keyframes, all_kept = _apart(times.keyframes, Fraction(stream.time_base or 1))
     times.closed = times.closed and all_kept
     return times
@@ -73,13 +74,14 @@ def _from_index(
     container: av.container.InputContainer,
     stream: av.VideoStream,
     source: SourceFile,
+    index: Index,
     limits: ProbeLimits,
 ) -> FrameTimes:
     trust_the_container(container)
-    if len(stream.index_entries) >= MANY_FRAMES and (times := read_index(container, stream, source)):
+    if len(index) >= MANY_FRAMES and (times := read_index(container, stream, source, index)):
         return times
     container.seek(-(1 << 40), stream=stream)
-    keys = {entry.timestamp for entry in stream.index_entries if entry.flags & KEYFRAME_ENTRY}
+    keys = set(index.keyframe_times)
     source.hollow = True
     try:
         return _gather(read_packets(container, stream, keys), limits, complete=True)
@@ -91,6 +93,7 @@ def _from_head_and_tail(
     container: av.container.InputContainer,
     stream: av.VideoStream,
     source: SourceFile,
+    index: Index,
     limits: ProbeLimits,
     *,
     indexed: bool,
@@ -103,7 +106,7 @@ def _from_head_and_tail(
     end = (container.start_time or 0) + duration - _TAIL_SECONDS * av.time_base
     container.seek(max(end, 0))
     tail = _gather(read_packets(container, stream), limits, complete=False, tail=True)
-    cues = sorted(entry.timestamp for entry in stream.index_entries if entry.flags & KEYFRAME_ENTRY)
+    cues = sorted(index.keyframe_times)
     if indexed and cues and head.keyframes:
         # This index has times of decoding; a keyframe is shown one and the same delay later.
         cues = [cue + head.keyframes[0] - cues[0] for cue in cues]
