@@ -14,7 +14,7 @@ moto runs the synthesized definition; six things differ from AWS and are put rig
 
 from __future__ import annotations
 
-import local.engine_import  # noqa: F401  (before the engine's own imports)
+import local.lean_imports  # noqa: F401  (before the engine's own imports)
 
 # isort: split
 import datetime
