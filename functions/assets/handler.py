@@ -1,6 +1,7 @@
 """Trigger: HTTP, /api/v1/assets. Effect: assets are read, and deleted with all that was made of them."""
 
 from aws_lambda_powertools.event_handler import Response
+from marquee.entry.access import admins
 from marquee.entry.http import PREFIX, Api, Cursor, Limit
 from marquee.services.list_assets import AssetsPage
 from marquee.services.paging import DEFAULT_LIMIT
@@ -24,7 +25,7 @@ def show_asset(asset_id: str) -> Response[AssetAnswer]:
     return api.ok(wiring.show_asset(asset_id))
 
 
-@api.delete(f"{PREFIX}/assets/<asset_id>")
+@api.delete(f"{PREFIX}/assets/<asset_id>", middlewares=[admins])
 def delete_asset(asset_id: str) -> Response[None]:
     """Remove an asset, all that was made of it, and its source."""
     wiring.delete_asset(asset_id)

@@ -11,8 +11,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from local.database import extension as extensions
 from tools.debian import SYSTEM_APT, Apt, AptError, debian_sources, dependencies, unpack
+
+from local.database import extension as extensions
 from local.database.engine import (
     DEFAULT_CACHE,
     POSTGRESQL_MAJOR,

@@ -19,6 +19,7 @@ BASE = "/api/v1/assets"
 
 @pytest.fixture(autouse=True)
 def _wired(platform: Platform) -> Iterator[None]:
+    platform.caller = "admin"
     with platform.within(wiring):
         yield
 
@@ -56,6 +57,17 @@ def test_a_finished_asset_says_where_everything_is(platform: Platform) -> None:
     }
     assert [r["name"] for r in asset["renditions"]] == ["v360"]
     assert (asset["width"], asset["height"], asset["duration_seconds"]) == (640, 360, 10.0)
+
+
+def test_viewers_are_not_told_what_the_file_was_called(platform: Platform) -> None:
+    asset_id = finished(platform)
+    platform.caller = None
+    page = platform.call(lambda_handler, "GET", BASE).body["items"]
+
+    for asset in (*page, platform.call(lambda_handler, "GET", f"{BASE}/{asset_id}").body):
+        assert asset["title"] == "film"
+        assert "film.mp4" not in str(asset)
+        assert not {"filename", "upload_id"} & asset.keys()
 
 
 def test_a_growing_asset_can_be_watched_but_has_no_current_version(platform: Platform) -> None:

@@ -13,7 +13,7 @@ from marquee.services.create_upload import CreateUpload
 from uploads.handler import lambda_handler
 from uploads.wiring import wiring
 
-from tests.platform import CONTEXT, UPLOADS, Answer, Platform, http_event
+from tests.platform import CONTEXT, UPLOADS, Answer, Platform, authorizer_of, http_event
 
 FILM = {"filename": "My film.mp4", "size": 20 * MIB, "content_type": "video/mp4"}
 BASE = "/api/v1/uploads"
@@ -21,6 +21,7 @@ BASE = "/api/v1/uploads"
 
 @pytest.fixture(autouse=True)
 def _wired(platform: Platform) -> Iterator[None]:
+    platform.caller = "admin"
     with platform.within(wiring):
         yield
 
@@ -134,7 +135,7 @@ def test_callers_share_no_keys(platform: Platform) -> None:
     made = []
     for subject in ("u1", "u2", "u1"):
         event = http_event("POST", BASE, FILM, {"Idempotency-Key": "k1"})
-        event["requestContext"]["authorizer"] = {"jwt": {"claims": {"sub": subject, "username": subject}}}
+        event["requestContext"]["authorizer"] = authorizer_of(subject, "admin")
         made.append(json.loads(lambda_handler(event, CONTEXT)["body"])["upload_id"])
 
     assert made[0] == made[2] != made[1]

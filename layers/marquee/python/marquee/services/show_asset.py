@@ -22,11 +22,14 @@ class StoryboardAnswer(Model):
 
 
 class AssetAnswer(Model):
-    """Addresses are root-relative, for the site's own origin. Sizes in pixels, rates in bits a second."""
+    """What everybody may know; what the file was called and how it was made, the job tells administrators.
+
+    Addresses are root-relative, for the site's own origin, and open nothing without a playback session. Sizes in
+    pixels, rates in bits a second.
+    """
 
     id: str
     title: str
-    filename: str
     movie_id: str | None
     status: AssetStatus
     created_at: datetime
