@@ -8,8 +8,8 @@ import sys
 import typer
 
 from cli.display import console, tell_error
-from cli.endpoint import Endpoint, EndpointError
-from cli.identity import Identity
+from cli.endpoint import EndpointError, option_for
+from cli.identity import Identity, endpoint_of
 
 
 def login(site: str, username: str | None, password: str | None, password_stdin: bool, as_json: bool) -> int:
@@ -44,10 +44,12 @@ def logout(site: str, as_json: bool) -> int:
 
 def whoami(site: str, as_json: bool) -> int:
     try:
-        token = Identity(site).token()
-        if token is None:
-            raise EndpointError("Nobody is signed in here: `marquee login`.", code="not_signed_in")
-        me = Endpoint(site, token=lambda: token).get("/me")
+        identity = Identity(site)
+        if identity.token() is None:
+            raise EndpointError(
+                f"Nobody is signed in here: `marquee login{option_for(identity.site)}`.", code="not_signed_in"
+            )
+        me = endpoint_of(identity).get("/me")
     except EndpointError as error:
         tell_error(error, as_json)
         return 1

@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from cli.display import console, tell_error
-from cli.endpoint import Endpoint, EndpointError
+from cli.endpoint import DEFAULT_SITE, Endpoint, EndpointError
 
 app = typer.Typer(
     name="marquee",
@@ -33,13 +33,12 @@ StateOption = Annotated[Path, typer.Option("--state", help="The folder that hold
 
 Answered = TypeVar("Answered")
 
-DEFAULT_SITE = "http://127.0.0.1:8080"
 DEFAULT_STATE = Path(".marquee")
 
 
 @app.command()
 def up(port: PortOption = 8080, state: StateOption = DEFAULT_STATE) -> None:
-    """Run the local cloud in the foreground until Ctrl-C.
+    """Run the local cloud in the foreground until Ctrl-C, with this machine's commands signed in to it.
 
     It loads the synthesized app (`make synth`) and runs it: the same functions, state machine, queues and routes that
     `cdk deploy` ships. Everything it holds is in the state folder and is there again next time.
@@ -112,25 +111,13 @@ def sign(
     endpoint: EndpointOption = DEFAULT_SITE,
     as_json: JsonOption = False,
 ) -> None:
-    """Open a playback session: the playlist's address and the cookies that open it (none while playback is open)."""
-    site = _site(endpoint)
-    session = _answer(lambda: site.post("/streaming/sessions", {"asset_id": asset_id}), as_json)
-    answer = {
-        "playback_url": site.url(session["playback_url"]),
-        "signed_playback_url": site.url(session.get("signed_playback_url")),
-        "session_id": session.get("id"),
-        "cookies": session.get("cookies", {}),
-        "expires_at": session.get("expires_at"),
-    }
-    if as_json:
-        typer.echo(json.dumps(answer))
-        return
-    console.print(f"Play   {answer['playback_url']}")
-    console.print(f"until  {answer['expires_at'] or 'further notice'}")
-    if answer["signed_playback_url"]:
-        console.print(f"or     {answer['signed_playback_url']}  (without cookies)", soft_wrap=True)
-    for name, value in answer["cookies"].items():
-        console.print(f"cookie {name}={value}", soft_wrap=True)
+    """Open a playback session: the playlist's address, and the cookies that open it and all it names.
+
+    Signed in, for what you may watch; else for what everybody may.
+    """
+    from cli.sign import open_session
+
+    raise typer.Exit(open_session(endpoint, asset_id, as_json))
 
 
 @app.command()
@@ -179,9 +166,9 @@ def doctor(
 
 def _site(address: str) -> Endpoint:
     """The site as whoever is signed in there."""
-    from cli.identity import Identity
+    from cli.identity import Identity, endpoint_of
 
-    return Endpoint(address, token=Identity(address).token)
+    return endpoint_of(Identity(address))
 
 
 def _answer(call: Callable[[], Answered], as_json: bool) -> Answered:

@@ -40,8 +40,15 @@ class Transfer:
 
 
 class Uploader:
-    def __init__(self, endpoint: Endpoint, unfinished: UnfinishedUploads | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        unfinished: UnfinishedUploads | None = None,
+        *,
+        warn: Callable[[str], None] = lambda sentence: None,
+    ) -> None:
         self._endpoint = endpoint
+        self._warn = warn
         self._unfinished = unfinished or UnfinishedUploads()
         self._storage = urllib3.PoolManager(timeout=PART_TIMEOUT, retries=False, maxsize=PARALLEL_PARTS)
         self._lock = threading.Lock()
@@ -69,7 +76,10 @@ class Uploader:
         if title:
             body["title"] = title
         created = self._endpoint.post("/uploads", body, idempotency_key=str(uuid.uuid4()))
-        self._unfinished.remember(self._endpoint.site, film, created["upload_id"])
+        try:
+            self._unfinished.remember(self._endpoint.site, film, created["upload_id"])
+        except OSError as error:
+            self._warn(f"This upload cannot be remembered ({error}): interrupted, it would begin anew.")
         return Transfer(
             created["upload_id"],
             created["asset_id"],

@@ -35,7 +35,7 @@ def upload_film(endpoint: Endpoint, film: Path, *, title: str | None, wait: bool
 
 def _send(endpoint: Endpoint, film: Path, title: str | None, wait: bool, *, visible: bool) -> Json:
     with upload_bar(film, visible=visible) as progress:
-        transfer = Uploader(endpoint).send(film, title=title, progress=progress)
+        transfer = Uploader(endpoint, warn=console.print).send(film, title=title, progress=progress)
     if not wait:
         return summary(endpoint, endpoint.get(f"/jobs/{transfer.job_id}"))
     with JobBars(visible=visible) as bars:

@@ -130,6 +130,25 @@ def test_a_busy_api_is_asked_again(site: Site, film: Path) -> None:
     assert code == 0
 
 
+def test_an_upload_goes_on_when_its_token_has_ended_on_the_way(site: Site, film: Path) -> None:
+    site.answers = [401]
+    tokens = iter(["old"])
+    endpoint = Endpoint(site.url, token=lambda: next(tokens, "new"), renewed=lambda refused: "new")
+    Uploader(endpoint).send(film)
+    assert stored(site) == FILM
+    assert site.created == 1
+
+
+def test_an_upload_that_cannot_be_remembered_is_sent_nevertheless(
+    site: Site, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARQUEE_CLI_STATE", str(film))
+    warnings: list[str] = []
+    Uploader(Endpoint(site.url), warn=warnings.append).send(film)
+    assert stored(site) == FILM
+    assert "begin anew" in warnings[0]
+
+
 def test_nobody_there_is_one_sentence_that_says_what_to_do(film: Path) -> None:
     with pytest.raises(EndpointError) as raised:
         Endpoint("http://127.0.0.1:9").get("/health")
