@@ -106,11 +106,11 @@ def test_a_film_goes_from_presigned_parts_to_a_playlist(running: RunningCloud) -
 def test_a_hundred_events_of_one_object_start_one_execution(running: RunningCloud) -> None:
     client = Client.of(running)
     (machine,) = running.cloud.system.state_machines
-    (source,) = running.cloud.system.event_sources
     states = running.client("stepfunctions")
     before = len(states.list_executions(stateMachineArn=machine.arn)["executions"])
     upload = client.upload(film("h264_25", seconds=4.0).read_bytes())
-    bucket = next(b.name for b in running.cloud.system.buckets if b.notifications)
+    bucket, told = next((b.name, b.notifications) for b in running.cloud.system.buckets if b.notifications)
+    queue_arn = told["QueueConfigurations"][0]["Queue"]
     source_object = {"key": f"uploads/{upload['upload_id']}/source", "sequencer": "00", "size": 1, "eTag": "0"}
     record = {
         "eventSource": "aws:s3",
@@ -118,7 +118,7 @@ def test_a_hundred_events_of_one_object_start_one_execution(running: RunningClou
         "s3": {"bucket": {"name": bucket}, "object": source_object},
     }
     for _ in range(100):
-        running.run(running.cloud.queues.send(source.queue_arn, {"Records": [record]}))
+        running.run(running.cloud.queues.send(queue_arn, {"Records": [record]}))
     job = client.ended(upload["job_id"])
     assert (job["status"], job["error"]) == ("completed", None)
     assert len(states.list_executions(stateMachineArn=machine.arn)["executions"]) == before + 1

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 
 from infra.build import build_app, choose_environments
 from infra.environments import DEV, ENVIRONMENTS, Environment, ExternalDatabase, Network, ServerlessDatabase
+from infra.identity import Identity
+from infra.playback import Playback
 from infra.sources import MissingSource, Sources
 from tests.infra.templates import Templates, plain
 
@@ -17,6 +19,19 @@ from tests.infra.templates import Templates, plain
 def changed(**choices: Any) -> dict[str, Any]:
     """The choices of `dev` with these in place of its own."""
     return {**{name: getattr(DEV, name) for name in Environment.model_fields}, **choices}
+
+
+# Nothing here needs a way out of the VPC.
+ALONE: dict[str, Any] = {
+    "network": Network(nat="none"),
+    "identity": Identity(domain=False),
+    "playback": Playback(access="open"),
+    "tmdb": "local",
+}
+
+
+def test_an_environment_needs_no_way_out_of_its_network() -> None:
+    assert Environment(**changed(**ALONE)).network.nat == "none"
 
 
 def test_there_are_three_and_each_is_known_by_its_name() -> None:
@@ -37,7 +52,8 @@ def test_an_unknown_environment_is_answered_with_the_known_ones() -> None:
         {"account": "12345"},
         {"region": "Europe"},
         {"function_memory_mib": 64},
-        {"database": ExternalDatabase(secret_name="atlas")},  # and no way out of the VPC
+        # and no way out of the VPC
+        {"database": ExternalDatabase(secret_name="atlas"), **ALONE},
         {"colour": "blue"},
     ],
 )
