@@ -72,6 +72,9 @@ def upload(
     film: Annotated[Path, typer.Argument(metavar="FILE", help="The film to upload.")],
     endpoint: EndpointOption = DEFAULT_SITE,
     title: Annotated[str | None, typer.Option(help="Its name in the library; the file's name if left out.")] = None,
+    visibility: Annotated[
+        str | None, typer.Option(help="Who may watch: public, signed_in or premium; the site's own rule if left out.")
+    ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow the job until it has ended.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -82,7 +85,8 @@ def upload(
     """
     from cli.upload import upload_film
 
-    raise typer.Exit(upload_film(_site(endpoint), film, title=title, wait=wait, as_json=as_json))
+    described = {"title": title, "visibility": visibility}
+    raise typer.Exit(upload_film(_site(endpoint), film, described, wait=wait, as_json=as_json))
 
 
 @app.command()

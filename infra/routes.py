@@ -40,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/jobs/{job_id}/retry", "jobs", "admin"),
     Route("GET", "/assets", "assets"),
     Route("GET", "/assets/{asset_id}", "assets"),
+    Route("PATCH", "/assets/{asset_id}", "assets", "admin"),
     Route("DELETE", "/assets/{asset_id}", "assets", "admin"),
     Route("POST", "/streaming/sessions", "streaming", "signed_in"),
     Route("POST", "/streaming/sessions/public", "streaming"),

@@ -3,6 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 from marquee.entry.access import admins
 from marquee.entry.http import PREFIX, Api, Cursor, Limit
+from marquee.services.change_asset import AssetChanges
 from marquee.services.list_assets import AssetsPage
 from marquee.services.paging import DEFAULT_LIMIT
 from marquee.services.show_asset import AssetAnswer
@@ -23,6 +24,12 @@ def list_assets(limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Response
 def show_asset(asset_id: str) -> Response[AssetAnswer]:
     """An asset: where it is watched, and what it consists of."""
     return api.ok(wiring.show_asset(asset_id))
+
+
+@api.patch(f"{PREFIX}/assets/<asset_id>", middlewares=[admins])
+def change_asset(asset_id: str, body: AssetChanges) -> Response[AssetAnswer]:
+    """Change who may watch an asset. Sessions that were opened before last until they end."""
+    return api.ok(wiring.change_asset(asset_id, body))
 
 
 @api.delete(f"{PREFIX}/assets/<asset_id>", middlewares=[admins])

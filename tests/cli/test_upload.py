@@ -60,6 +60,11 @@ def test_an_ending_that_says_no_film_says_nothing(site: Site, film: Path, name: 
     assert site.content_type == media_type
 
 
+def test_who_may_watch_is_said_with_the_film(site: Site, film: Path) -> None:
+    assert upload(site, film, "--visibility", "premium", "--title", "Heat")[0] == 0
+    assert site.described == {"visibility": "premium", "title": "Heat"}
+
+
 def test_a_part_that_fails_is_sent_again(site: Site, film: Path) -> None:
     site.fail_parts = {2: [503, 500], 4: [403]}
     code, _ = upload(site, film)

@@ -19,6 +19,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/uploads": {"filename": "film.mp4", "size": 4, "content_type": "video/mp4"},
     "/uploads/{upload_id}/parts": {"part_numbers": [1]},
     "/uploads/{upload_id}/complete": {"parts": [{"part_number": 1, "etag": "x"}]},
+    "/assets/{asset_id}": {"visibility": "premium"},
     "/streaming/sessions": {"asset_id": "ast_none"},
     "/streaming/sessions/public": {"asset_id": "ast_none"},
     "/streaming/revocations": {"asset_id": "ast_none"},

@@ -99,7 +99,21 @@ def test_an_asset_in_work_is_not_deleted(platform: Platform) -> None:
     assert job.asset_id in platform.assets.kept
 
 
+def test_who_may_watch_can_be_changed_and_left_to_the_environment_again(platform: Platform) -> None:
+    asset_id = finished(platform)
+    for visibility in ("premium", None):
+        answer = platform.call(lambda_handler, "PATCH", f"{BASE}/{asset_id}", {"visibility": visibility})
+        assert (answer.status, answer.body["visibility"]) == (200, visibility)
+        assert platform.assets.kept[asset_id].visibility == visibility
+
+
+@pytest.mark.parametrize("body", [{}, {"visibility": "friends"}])
+def test_a_change_names_who_may_watch(platform: Platform, body: dict[str, str]) -> None:
+    assert platform.call(lambda_handler, "PATCH", f"{BASE}/{finished(platform)}", body).status == 422
+
+
 def test_an_unknown_asset_is_a_404(platform: Platform) -> None:
+    assert platform.call(lambda_handler, "PATCH", f"{BASE}/ast_none", {"visibility": None}).status == 404
     assert platform.call(lambda_handler, "GET", f"{BASE}/ast_none").status == 404
 
 

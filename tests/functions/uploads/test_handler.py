@@ -55,6 +55,12 @@ def test_a_new_upload_answers_with_signed_parts_of_exact_sizes(platform: Platfor
     assert platform.assets.kept[job.asset_id].title == "My film"
 
 
+def test_a_film_can_be_for_some_viewers_from_its_first_second(platform: Platform) -> None:
+    made = create(platform, visibility="premium")
+
+    assert platform.assets.kept[made.body["asset_id"]].visibility == "premium"
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -66,6 +72,7 @@ def test_a_new_upload_answers_with_signed_parts_of_exact_sizes(platform: Platfor
         ({"filename": "a\x00b.mp4"}, "invalid_filename"),
         ({"filename": "../.."}, "invalid_filename"),
         ({"content_type": "text/html"}, "unsupported_content_type"),
+        ({"visibility": "friends"}, "invalid_request"),
     ],
 )
 def test_an_impossible_upload_is_refused_with_its_code(
