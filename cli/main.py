@@ -158,6 +158,14 @@ def whoami(endpoint: EndpointOption = DEFAULT_SITE, as_json: JsonOption = False)
 
 
 @app.command()
+def token(endpoint: EndpointOption = DEFAULT_SITE) -> None:
+    """Print an access token, good for a minute at least, for other programs: `Authorization: Bearer …`."""
+    from cli.account import print_token
+
+    raise typer.Exit(print_token(endpoint))
+
+
+@app.command()
 def doctor(
     endpoint: EndpointOption = DEFAULT_SITE,
     as_json: JsonOption = False,

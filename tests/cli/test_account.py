@@ -65,6 +65,16 @@ def test_nobody_is_told_what_to_do(site: IdentitySite) -> None:
     assert (code, answer["error"]["code"]) == (1, "not_signed_in")
 
 
+def test_a_token_is_printed_for_other_programs(site: IdentitySite) -> None:
+    def printed() -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["token", "--endpoint", site.url])
+        return result.exit_code, result.stdout
+
+    assert printed() == (1, "")
+    sign_in(site)
+    assert printed() == (0, "access-1\n")
+
+
 def test_the_password_may_stand_in_the_environment(site: IdentitySite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARQUEE_USERNAME", EMAIL)
     monkeypatch.setenv("MARQUEE_PASSWORD", PASSWORD)
