@@ -83,9 +83,9 @@ def upload(
     Interrupted? The same command goes on with the parts that are missing. Exit code 0: accepted, or with --wait
     completed; 1: failed.
     """
-    from cli.upload import upload_film
+    from cli.upload import Described, upload_film
 
-    described = {"title": title, "visibility": visibility}
+    described = Described(title=title, visibility=visibility)
     raise typer.Exit(upload_film(_site(endpoint), film, described, wait=wait, as_json=as_json))
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
+from typing import TypedDict
 
 from cli.display import JobBars, console, tell_error, upload_bar
 from cli.endpoint import Endpoint, EndpointError, Json
 from cli.follow import summary, wait_for_job
 from cli.transfer import Uploader
 
-# `title` and `visibility`: what is said of a film besides its file.
-Described = Mapping[str, str | None]
 FAILED: Json = {"asset_id": None, "job_id": None, "status": "failed", "playback_url": None}
+
+
+class Described(TypedDict):
+    """What is said of a film besides its file."""
+
+    title: str | None
+    visibility: str | None
 
 
 def upload_film(endpoint: Endpoint, film: Path, described: Described, *, wait: bool, as_json: bool) -> int:
