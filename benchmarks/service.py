@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 
 from benchmarks.ports import free_ports
-from cli.endpoint import Endpoint, EndpointError
-from cli.identity import Identity
+from cli.endpoint import EndpointError
+from cli.identity import Identity, endpoint_of
 from cli.tokens import KeptTokens
 
 START_SECONDS = 180
@@ -42,7 +42,7 @@ class MarqueeService:
         site = f"http://127.0.0.1:{self._port}"
         self.variables = {**os.environ, "MARQUEE_CLI_STATE": str(self._folder / "cli")}
         self._identity = Identity(site, KeptTokens(self._folder / "cli"))
-        self.endpoint = Endpoint(site, token=self.token)
+        self.endpoint = endpoint_of(self._identity)
         self.aws_url = f"http://127.0.0.1:{self._port + 1}"
         self.start()
         return self

@@ -48,8 +48,10 @@ def published(service: MarqueeService, asset_id: str) -> list[str]:
 def signing_key(service: MarqueeService) -> str:
     """The private key that sessions are signed with, in PEM."""
     secrets = aws(service, "secretsmanager")
-    (arn,) = (s["ARN"] for s in secrets.list_secrets(MaxResults=100)["SecretList"] if "SigningKeys" in s["Name"])
-    return str(json.loads(secrets.get_secret_value(SecretId=arn)["SecretString"])["current"]["private_key"])
+    arns = (secret["ARN"] for secret in secrets.list_secrets(MaxResults=100)["SecretList"])
+    texts = (secrets.get_secret_value(SecretId=arn)["SecretString"] for arn in arns)
+    (text,) = (text for text in texts if "private_key" in text)
+    return str(json.loads(text)["current"]["private_key"])
 
 
 @contextmanager
