@@ -1,4 +1,4 @@
-"""Somebody who is signed in to the local cloud: made as an operator would, signed in as a client does."""
+"""People at the local cloud: made as an operator would, signed in and watching as clients do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import boto3
 from botocore.config import Config
 
 from benchmarks.service import MarqueeService
+from cli.endpoint import Endpoint
 from local.differences import ACCESS_KEY, SECRET_KEY
 
 
@@ -34,3 +35,12 @@ def new_token(service: MarqueeService, group: str | None = None) -> str:
         AuthParameters={"USERNAME": email, "PASSWORD": password},
     )
     return str(signed_in["AuthenticationResult"]["AccessToken"])
+
+
+def cookie_for(endpoint: Endpoint, asset_id: str) -> str:
+    """The `Cookie` header that opens an asset's media to whoever the endpoint calls as.
+
+    Raises `EndpointError`, `not_playable` while there is nothing to watch.
+    """
+    session = endpoint.post("/streaming/sessions", {"asset_id": asset_id})
+    return "; ".join(f"{name}={value}" for name, value in session["cookies"].items())

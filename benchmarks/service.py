@@ -13,7 +13,9 @@ from pathlib import Path
 from types import TracebackType
 
 from benchmarks.ports import free_ports
-from cli.endpoint import Endpoint, EndpointError
+from cli.endpoint import EndpointError
+from cli.identity import Identity, endpoint_of
+from cli.tokens import KeptTokens
 
 START_SECONDS = 180
 REST_WINDOW_SECONDS = 4
@@ -27,14 +29,20 @@ CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first
 
 
 class MarqueeService:
-    """`with MarqueeService() as service:` runs `marquee up` on a state folder that is removed afterwards."""
+    """`with MarqueeService() as service:` runs `marquee up` on a state folder that is removed afterwards.
+
+    `endpoint` calls as the administrator whom `marquee up` signs in; `variables` let a command line do so, too.
+    """
 
     def __enter__(self) -> MarqueeService:
         self._folder = Path(tempfile.mkdtemp(prefix="marquee-bench-"))
         self.state = self._folder / "state"
         self.log = self._folder / "up.log"
         self._port = free_ports()
-        self.endpoint = Endpoint(f"http://127.0.0.1:{self._port}")
+        site = f"http://127.0.0.1:{self._port}"
+        self.variables = {**os.environ, "MARQUEE_CLI_STATE": str(self._folder / "cli")}
+        self._identity = Identity(site, KeptTokens(self._folder / "cli"))
+        self.endpoint = endpoint_of(self._identity)
         self.aws_url = f"http://127.0.0.1:{self._port + 1}"
         self.start()
         return self
@@ -55,7 +63,11 @@ class MarqueeService:
         command = [str(Path(sys.executable).with_name("marquee")), "up", "--port", str(self._port)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "--state", str(self.state)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                [*command, "--state", str(self.state)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self.variables,
             )
         self._await_health()
 
@@ -72,6 +84,10 @@ class MarqueeService:
             time.sleep(0.1)
         return [_command(pid) for pid in self._descendants if _alive(pid)]
 
+    def token(self) -> str | None:
+        """The administrator's access token; None before there is one."""
+        return self._identity.token()
+
     def _await_health(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
@@ -79,10 +95,11 @@ class MarqueeService:
                 break
             try:
                 self.endpoint.get("/health")
+                if self.token() is not None:
+                    return
             except EndpointError:
-                time.sleep(0.3)
-            else:
-                return
+                pass
+            time.sleep(0.3)
         raise SystemExit(f"Marquee did not start:\n{self.log.read_text()[-2000:]}")
 
     def processes(self, words: str) -> list[int]:

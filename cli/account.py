@@ -1,4 +1,4 @@
-"""`marquee login`, `logout` and `whoami`."""
+"""`marquee login`, `logout`, `whoami` and `token`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 import typer
 
 from cli.display import console, tell_error
-from cli.endpoint import Endpoint, EndpointError
-from cli.identity import Identity
+from cli.endpoint import EndpointError, option_for
+from cli.identity import Identity, endpoint_of
 
 
 def login(site: str, username: str | None, password: str | None, password_stdin: bool, as_json: bool) -> int:
@@ -44,10 +44,9 @@ def logout(site: str, as_json: bool) -> int:
 
 def whoami(site: str, as_json: bool) -> int:
     try:
-        token = Identity(site).token()
-        if token is None:
-            raise EndpointError("Nobody is signed in here: `marquee login`.", code="not_signed_in")
-        me = Endpoint(site, token=lambda: token).get("/me")
+        identity = Identity(site)
+        _require_token(identity)
+        me = endpoint_of(identity).get("/me")
     except EndpointError as error:
         tell_error(error, as_json)
         return 1
@@ -59,6 +58,23 @@ def whoami(site: str, as_json: bool) -> int:
     if me["terms"] and me["terms"]["must_accept"]:
         console.print(f"The terms {me['terms']['current_version']} are not accepted yet.")
     return 0
+
+
+def print_token(site: str) -> int:
+    try:
+        typer.echo(_require_token(Identity(site)))
+    except EndpointError as error:
+        tell_error(error)
+        return 1
+    return 0
+
+
+def _require_token(identity: Identity) -> str:
+    token = identity.token()
+    if token is None:
+        sentence = f"Nobody is signed in here: `marquee login{option_for(identity.site)}`."
+        raise EndpointError(sentence, code="not_signed_in")
+    return token
 
 
 def _ask(field: str, sentence: str) -> str:

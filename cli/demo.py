@@ -10,13 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from local.cloud import LocalCloud
-
 from cli.display import JobBars, console, tell_error, upload_bar
 from cli.endpoint import Endpoint, EndpointError, Json
 from cli.films import BUNNY_CREDIT, FilmError, demo_films
 from cli.follow import wait_for_job
-from cli.running import run_cloud, tell_where
+from cli.identity import Identity, endpoint_of
+from cli.running import run_cloud
 from cli.transfer import Transfer, Uploader
 
 Film = tuple[Path, str | None]
@@ -29,21 +28,21 @@ def run_demo(films: list[Path], exit_after: bool, port: int, state: Path) -> int
     except FilmError as error:
         console.print(f"[red]{error}[/]")
         return 1
-    running = Endpoint(f"http://127.0.0.1:{port}")
-    if _serves(running):
+    address = f"http://127.0.0.1:{port}"
+    if _serves(Endpoint(address)):
+        running = endpoint_of(Identity(address))
         console.print(f"A Marquee already runs at {running.site}: the films go there.")
         return _show(running, chosen)
 
-    async def work(cloud: LocalCloud, stopping: asyncio.Event) -> int:
-        tell_where(cloud)
-        showing = _in_background(lambda: _show(Endpoint(cloud.url), chosen))
+    async def work(site: Endpoint, stopping: asyncio.Event) -> int:
+        showing = _in_background(lambda: _show(site, chosen))
         stopped = asyncio.create_task(stopping.wait())
         waiting: set[asyncio.Future[Any]] = {showing, stopped}
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         if exit_after and showing.done():
             return showing.result()
         if showing.done():
-            console.print(f"Watch at [bold]{cloud.url}[/], or upload a film of your own; Ctrl-C stops.")
+            console.print(f"Watch at [bold]{site.site}[/], or upload a film of your own; Ctrl-C stops.")
         await stopping.wait()
         return 130 if exit_after else 0
 
@@ -104,7 +103,7 @@ def _show(endpoint: Endpoint, films: list[Film]) -> int:
 
 def _upload(endpoint: Endpoint, film: Path, title: str | None) -> Transfer:
     with upload_bar(film) as progress:
-        return Uploader(endpoint).send(film, title=title, progress=progress)
+        return Uploader(endpoint, warn=console.print).send(film, title=title, progress=progress)
 
 
 def _follow(endpoint: Endpoint, transfers: list[Transfer]) -> list[Json]:

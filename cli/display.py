@@ -39,7 +39,7 @@ def tell_error(error: EndpointError, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps({"error": {"code": error.code, "message": error.message}}))
     else:
-        console.print(f"[red]{error.message}[/] ({error.code})")
+        console.print(f"[red]{error.message}[/] ({error.code})", soft_wrap=True)
 
 
 @contextmanager

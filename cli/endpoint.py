@@ -16,6 +16,7 @@ Json = dict[str, Any]
 
 TIMEOUT = urllib3.Timeout(connect=5, read=35)  # the API itself ends a call after 30 s
 ATTEMPTS = 6
+DEFAULT_SITE = "http://127.0.0.1:8080"
 RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 
 
@@ -37,10 +38,16 @@ class Answer:
 class Endpoint:
     """Calls `{site}/api/v1/…`; retries what is safe to send again, with jitter and a cap."""
 
-    def __init__(self, site: str, token: Callable[[], str | None] = lambda: None) -> None:
-        """`token` gives the access token to send with a call, or None."""
+    def __init__(
+        self,
+        site: str,
+        token: Callable[[], str | None] = lambda: None,
+        renewed: Callable[[str], str | None] = lambda refused: None,
+    ) -> None:
+        """`token` gives the access token to send with a call, or None; `renewed` another for one that was refused."""
         self.site = site.rstrip("/")
         self._token = token
+        self._renewed = renewed
         self._pool = urllib3.PoolManager(timeout=TIMEOUT, retries=False, maxsize=8)
 
     def url(self, path: str | None) -> str | None:
@@ -68,25 +75,35 @@ class Endpoint:
         Raises `EndpointError` with the problem's own sentence, or `unreachable` when nobody answers.
         """
         sent = {"accept": "application/json", **(headers or {})}
-        token = self._token()
-        if token:
-            sent["authorization"] = f"Bearer {token}"
         if body is not None:
             sent["content-type"] = "application/json"
-        response = self._send(method, path, sent, json.dumps(body) if body is not None else None, query)
+        response = self._send_signed_in(method, path, sent, json.dumps(body) if body is not None else None, query)
         if response.status == 304:
             return Answer(304, {}, response.headers.get("etag"))
         answer = _json_of(response)
+        if response.status == 401:
+            raise EndpointError(self._sign_in_first(), code="unauthenticated", status=401)
         if response.status >= 400:
-            # the gateway refuses a missing token itself, and says no more than one word
-            if response.status == 401 and "code" not in answer:
-                raise EndpointError("Sign in first: `marquee login`.", code="unauthenticated", status=401)
             raise EndpointError(
                 answer.get("detail") or answer.get("title") or f"The API answered {response.status}.",
                 code=answer.get("code", "http_error"),
                 status=response.status,
             )
         return Answer(response.status, answer, response.headers.get("etag"))
+
+    def _sign_in_first(self) -> str:
+        return f"Sign in first: `marquee login{option_for(self.site)}`."
+
+    def _send_signed_in(
+        self, method: str, path: str, headers: dict[str, str], body: str | None, query: Mapping[str, str] | None
+    ) -> urllib3.BaseHTTPResponse:
+        """A token that is not taken is renewed once: it may have been revoked, or the clocks differ."""
+        token = self._token()
+        response = self._send(method, path, headers | _bearer(token), body, query)
+        other = self._renewed(token) if token and response.status == 401 else None
+        if other is None or other == token:
+            return response
+        return self._send(method, path, headers | _bearer(other), body, query)
 
     def _send(
         self,
@@ -117,6 +134,15 @@ class Endpoint:
                     return response
             time.sleep(pause_before(attempt))
         raise AssertionError("the loop returns or raises")
+
+
+def option_for(site: str) -> str:
+    """What a command needs besides to be meant for this site."""
+    return "" if site == DEFAULT_SITE else f" --endpoint {site}"
+
+
+def _bearer(token: str | None) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"} if token else {}
 
 
 def pause_before(attempt: int) -> float:

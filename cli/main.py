@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from cli.display import console, tell_error
-from cli.endpoint import Endpoint, EndpointError
+from cli.endpoint import DEFAULT_SITE, Endpoint, EndpointError
 
 app = typer.Typer(
     name="marquee",
@@ -33,13 +33,12 @@ StateOption = Annotated[Path, typer.Option("--state", help="The folder that hold
 
 Answered = TypeVar("Answered")
 
-DEFAULT_SITE = "http://127.0.0.1:8080"
 DEFAULT_STATE = Path(".marquee")
 
 
 @app.command()
 def up(port: PortOption = 8080, state: StateOption = DEFAULT_STATE) -> None:
-    """Run the local cloud in the foreground until Ctrl-C.
+    """Run the local cloud in the foreground until Ctrl-C, with this machine's commands signed in to it.
 
     It loads the synthesized app (`make synth`) and runs it: the same functions, state machine, queues and routes that
     `cdk deploy` ships. Everything it holds is in the state folder and is there again next time.
@@ -73,6 +72,9 @@ def upload(
     film: Annotated[Path, typer.Argument(metavar="FILE", help="The film to upload.")],
     endpoint: EndpointOption = DEFAULT_SITE,
     title: Annotated[str | None, typer.Option(help="Its name in the library; the file's name if left out.")] = None,
+    visibility: Annotated[
+        str | None, typer.Option(help="Who may watch: public, signed_in or premium; the site's own rule if left out.")
+    ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow the job until it has ended.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -81,9 +83,10 @@ def upload(
     Interrupted? The same command goes on with the parts that are missing. Exit code 0: accepted, or with --wait
     completed; 1: failed.
     """
-    from cli.upload import upload_film
+    from cli.upload import Described, upload_film
 
-    raise typer.Exit(upload_film(_site(endpoint), film, title=title, wait=wait, as_json=as_json))
+    described = Described(title=title, visibility=visibility)
+    raise typer.Exit(upload_film(_site(endpoint), film, described, wait=wait, as_json=as_json))
 
 
 @app.command()
@@ -112,25 +115,13 @@ def sign(
     endpoint: EndpointOption = DEFAULT_SITE,
     as_json: JsonOption = False,
 ) -> None:
-    """Open a playback session: the playlist's address and the cookies that open it (none while playback is open)."""
-    site = _site(endpoint)
-    session = _answer(lambda: site.post("/streaming/sessions", {"asset_id": asset_id}), as_json)
-    answer = {
-        "playback_url": site.url(session["playback_url"]),
-        "signed_playback_url": site.url(session.get("signed_playback_url")),
-        "session_id": session.get("id"),
-        "cookies": session.get("cookies", {}),
-        "expires_at": session.get("expires_at"),
-    }
-    if as_json:
-        typer.echo(json.dumps(answer))
-        return
-    console.print(f"Play   {answer['playback_url']}")
-    console.print(f"until  {answer['expires_at'] or 'further notice'}")
-    if answer["signed_playback_url"]:
-        console.print(f"or     {answer['signed_playback_url']}  (without cookies)", soft_wrap=True)
-    for name, value in answer["cookies"].items():
-        console.print(f"cookie {name}={value}", soft_wrap=True)
+    """Open a playback session: the playlist's address, and the cookies that open it and all it names.
+
+    Signed in, for what you may watch; else for what everybody may.
+    """
+    from cli.sign import open_session
+
+    raise typer.Exit(open_session(endpoint, asset_id, as_json))
 
 
 @app.command()
@@ -167,6 +158,14 @@ def whoami(endpoint: EndpointOption = DEFAULT_SITE, as_json: JsonOption = False)
 
 
 @app.command()
+def token(endpoint: EndpointOption = DEFAULT_SITE) -> None:
+    """Print an access token, good for a minute at least, for other programs: `Authorization: Bearer …`."""
+    from cli.account import print_token
+
+    raise typer.Exit(print_token(endpoint))
+
+
+@app.command()
 def doctor(
     endpoint: EndpointOption = DEFAULT_SITE,
     as_json: JsonOption = False,
@@ -179,9 +178,9 @@ def doctor(
 
 def _site(address: str) -> Endpoint:
     """The site as whoever is signed in there."""
-    from cli.identity import Identity
+    from cli.identity import Identity, endpoint_of
 
-    return Endpoint(address, token=Identity(address).token)
+    return endpoint_of(Identity(address))
 
 
 def _answer(call: Callable[[], Answered], as_json: bool) -> Answered:

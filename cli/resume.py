@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 from pathlib import Path
 
-import typer
-
-
-def state_folder() -> Path:
-    """Where the command line keeps what it must remember (override: MARQUEE_CLI_STATE)."""
-    return Path(os.environ.get("MARQUEE_CLI_STATE") or typer.get_app_dir("marquee"))
+from cli.state import state_folder
 
 
 class UnfinishedUploads:
     """One small file per upload, named by what makes a file the same: site, path, size and change time."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = (folder or state_folder()) / "uploads"
+        self._own_folder = folder
 
     def recall(self, site: str, film: Path) -> str | None:
         """The upload id that this very file was being sent under, or None."""
@@ -29,16 +25,20 @@ class UnfinishedUploads:
             return None
 
     def remember(self, site: str, film: Path, upload_id: str) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Raises OSError where nothing can be written."""
         target = self._file(site, film)
+        target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_suffix(f".{os.getpid()}")
         partial.write_text(json.dumps({"upload_id": upload_id, "film": str(film.resolve())}))
         partial.replace(target)
 
     def forget(self, site: str, film: Path) -> None:
-        self._file(site, film).unlink(missing_ok=True)
+        """What cannot be forgotten names an upload that has ended, and is not gone on with."""
+        with contextlib.suppress(OSError):
+            self._file(site, film).unlink(missing_ok=True)
 
     def _file(self, site: str, film: Path) -> Path:
         facts = film.stat()
         name = f"{site}\0{film.resolve()}\0{facts.st_size}\0{facts.st_mtime_ns}"
-        return self._folder / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
+        folder = (self._own_folder or state_folder()) / "uploads"
+        return folder / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"

@@ -21,6 +21,8 @@ from local.triggers import TriggerError
 from rich.status import Status
 
 from cli.display import console
+from cli.endpoint import Endpoint
+from cli.own_cloud import OwnCloud
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,7 +38,8 @@ STARTING_ERRORS = (
     UnknownResourcesError,
 )
 
-Work = Callable[[LocalCloud, asyncio.Event], Awaitable[int]]
+# Is given the API, signed in to it, and what is set when the work shall end.
+Work = Callable[[Endpoint, asyncio.Event], Awaitable[int]]
 
 
 def run_until_stopped(port: int, state: Path) -> int:
@@ -44,8 +47,8 @@ def run_until_stopped(port: int, state: Path) -> int:
     return run_cloud(port, state, _serve)
 
 
-async def _serve(cloud: LocalCloud, stopping: asyncio.Event) -> int:
-    tell_where(cloud)
+async def _serve(site: Endpoint, stopping: asyncio.Event) -> int:
+    del site
     await stopping.wait()
     return 0
 
@@ -63,6 +66,7 @@ def run_cloud(port: int, state: Path, work: Work) -> int:
 
 async def _run(port: int, state: Path, work: Work) -> int:
     stopping = asyncio.Event()
+    own = OwnCloud(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}")
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     with _starting() as status:
@@ -71,11 +75,13 @@ async def _run(port: int, state: Path, work: Work) -> int:
             state_dir=state,
             assembly_dir=ROOT / "cdk.out",
             progress=lambda step: status.update(f"{step} …"),
+            before_serving=own.sign_in,
         )
         cloud = LocalCloud(options)
         await cloud.__aenter__()
     try:
-        return await work(cloud, stopping)
+        tell_where(cloud, own)
+        return await work(own.endpoint, stopping)
     finally:
         if stopping.is_set():
             console.print("Stopping …")
@@ -88,7 +94,7 @@ def _starting() -> Iterator[Status]:
         yield status
 
 
-def tell_where(cloud: LocalCloud) -> None:
+def tell_where(cloud: LocalCloud, own: OwnCloud) -> None:
     """Every address a person or a client needs, one a line, whole even in a narrow terminal."""
     rows = {
         "Watch": f"[bold]{cloud.url}[/]",
@@ -96,14 +102,14 @@ def tell_where(cloud: LocalCloud) -> None:
         "AWS": f"{cloud.aws_url}  for S3 and other AWS clients",
         "State": f"{cloud.options.state_dir.resolve()}",
     }
-    users = {user.email: user.password for user in cloud.identity.demo_users}
     console.print("[green]Marquee is ready.[/] Ctrl-C stops it; nothing is lost.")
     for name, value in rows.items():
         console.print(f"  {name:6} {value}", soft_wrap=True, highlight=False)
-    for email, password in users.items():
-        console.print(f"  {'User':6} {email}  {password}", soft_wrap=True, highlight=False, markup=False)
+    for user in cloud.identity.demo_users:
+        console.print(f"  {'User':6} {user.email}  {user.password}", soft_wrap=True, highlight=False, markup=False)
     for client_id, secret in cloud.identity.machine_clients:
         console.print(f"  {'Client':6} {client_id}  {secret}", soft_wrap=True, highlight=False, markup=False)
+    console.print(f"  {'CLI':6} {own.state}", soft_wrap=True, highlight=False, markup=False)
 
 
 def _leaf(error: BaseException) -> BaseException:

@@ -6,8 +6,11 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
+
+from cli.state import state_folder
 
 
 class SignedIn(BaseModel):
@@ -26,7 +29,7 @@ class KeptTokens:
     """Sign-ins by site."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = (folder or _state_home()) / "tokens"
+        self._own_folder = folder
 
     def recall(self, site: str) -> SignedIn | None:
         try:
@@ -35,8 +38,9 @@ class KeptTokens:
             return None
 
     def keep(self, signed_in: SignedIn) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Raises OSError where nothing can be written."""
         target = self._file(signed_in.site)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         partial = target.with_suffix(f".{os.getpid()}")
         # made with its mode, not given it afterwards
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
@@ -44,16 +48,17 @@ class KeptTokens:
         partial.replace(target)
 
     def forget(self, site: str) -> None:
+        """Raises OSError where nothing can be removed."""
         self._file(site).unlink(missing_ok=True)
 
     def _file(self, site: str) -> Path:
-        return self._folder / f"{hashlib.sha256(site.rstrip('/').encode()).hexdigest()[:32]}.json"
+        folder = (self._own_folder or state_folder()) / "tokens"
+        return folder / f"{hashlib.sha256(_name_of(site).encode()).hexdigest()[:32]}.json"
 
 
-def _state_home() -> Path:
-    """Where programs keep what is theirs (override: MARQUEE_CLI_STATE)."""
-    own = os.environ.get("MARQUEE_CLI_STATE")
-    if own:
-        return Path(own)
-    home = os.environ.get("XDG_STATE_HOME")
-    return (Path(home) if home else Path.home() / ".local" / "state") / "marquee"
+def _name_of(site: str) -> str:
+    """This machine has two names, and is one site by either."""
+    address = urlsplit(site.rstrip("/"))
+    if address.hostname != "localhost":
+        return site.rstrip("/")
+    return address._replace(netloc=address.netloc.replace("localhost", "127.0.0.1")).geturl()

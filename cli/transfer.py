@@ -9,7 +9,7 @@ import mimetypes
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,18 +40,32 @@ class Transfer:
 
 
 class Uploader:
-    def __init__(self, endpoint: Endpoint, unfinished: UnfinishedUploads | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        unfinished: UnfinishedUploads | None = None,
+        *,
+        warn: Callable[[str], None] = lambda sentence: None,
+    ) -> None:
         self._endpoint = endpoint
+        self._warn = warn
         self._unfinished = unfinished or UnfinishedUploads()
         self._storage = urllib3.PoolManager(timeout=PART_TIMEOUT, retries=False, maxsize=PARALLEL_PARTS)
         self._lock = threading.Lock()
 
-    def send(self, film: Path, *, title: str | None = None, progress: Progress = lambda count: None) -> Transfer:
+    def send(
+        self,
+        film: Path,
+        *,
+        title: str | None = None,
+        visibility: str | None = None,
+        progress: Progress = lambda count: None,
+    ) -> Transfer:
         """Upload `film` and complete the upload; returns when Marquee has accepted it.
 
         Raises `EndpointError`; what was sent stays there, and the same call goes on from it.
         """
-        transfer = self._resume(film) or self._create(film, title)
+        transfer = self._resume(film) or self._create(film, {"title": title, "visibility": visibility})
         size = film.stat().st_size
         count = max(1, -(-size // transfer.part_size))
         etags = self._send_parts(film, transfer, range(1, count + 1), progress)
@@ -60,16 +74,18 @@ class Uploader:
         self._unfinished.forget(self._endpoint.site, film)
         return transfer
 
-    def _create(self, film: Path, title: str | None) -> Transfer:
+    def _create(self, film: Path, described: Mapping[str, str | None]) -> Transfer:
         body: Json = {
             "filename": film.name,
             "size": film.stat().st_size,
             "content_type": _media_type(film.name),
+            **{name: value for name, value in described.items() if value},
         }
-        if title:
-            body["title"] = title
         created = self._endpoint.post("/uploads", body, idempotency_key=str(uuid.uuid4()))
-        self._unfinished.remember(self._endpoint.site, film, created["upload_id"])
+        try:
+            self._unfinished.remember(self._endpoint.site, film, created["upload_id"])
+        except OSError as error:
+            self._warn(f"This upload cannot be remembered ({error}): interrupted, it would begin anew.")
         return Transfer(
             created["upload_id"],
             created["asset_id"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TypedDict
 
 from cli.display import JobBars, console, tell_error, upload_bar
 from cli.endpoint import Endpoint, EndpointError, Json
@@ -13,12 +14,19 @@ from cli.transfer import Uploader
 FAILED: Json = {"asset_id": None, "job_id": None, "status": "failed", "playback_url": None}
 
 
-def upload_film(endpoint: Endpoint, film: Path, *, title: str | None, wait: bool, as_json: bool) -> int:
+class Described(TypedDict):
+    """What is said of a film besides its file."""
+
+    title: str | None
+    visibility: str | None
+
+
+def upload_film(endpoint: Endpoint, film: Path, described: Described, *, wait: bool, as_json: bool) -> int:
     """The exit code: 0 when accepted (with `wait`: completed), else 1."""
     try:
         if not film.is_file():
             raise EndpointError(f"There is no file {film}.", code="no_such_file")
-        outcome = _send(endpoint, film, title, wait, visible=not as_json)
+        outcome = _send(endpoint, film, described, wait, visible=not as_json)
     except EndpointError as error:
         outcome = {**FAILED, "error": {"code": error.code, "message": error.message}}
         if not as_json:
@@ -33,9 +41,9 @@ def upload_film(endpoint: Endpoint, film: Path, *, title: str | None, wait: bool
     return 1 if outcome["error"] or outcome["status"] in {"failed", "canceled"} else 0
 
 
-def _send(endpoint: Endpoint, film: Path, title: str | None, wait: bool, *, visible: bool) -> Json:
+def _send(endpoint: Endpoint, film: Path, described: Described, wait: bool, *, visible: bool) -> Json:
     with upload_bar(film, visible=visible) as progress:
-        transfer = Uploader(endpoint).send(film, title=title, progress=progress)
+        transfer = Uploader(endpoint, warn=console.print).send(film, **described, progress=progress)
     if not wait:
         return summary(endpoint, endpoint.get(f"/jobs/{transfer.job_id}"))
     with JobBars(visible=visible) as bars:

@@ -207,6 +207,7 @@ DEV = Environment(
     # All who develop and test here come from one address, and mean to fail.
     protection=Protection(limit_factor=200, trusted_networks=("127.0.0.0/8", "::1/128"), firewall="off"),
     watching=Watching(continue_minimum_seconds=3.0),  # films to try things with are short
+    playback=Playback(visibility="public"),  # watched without an account; sessions are asked for all the same
     tmdb="local",
     retention=Retention(log_days=7, source_expiry_days=30, protect=False),
 )

@@ -24,7 +24,8 @@ class Provider(BaseModel):
 
 
 class Playback(BaseModel):
-    """`open`: whoever knows a film's address may watch it. `closed`: only who has opened a session.
+    """`closed`: only who has opened a session may watch. `open`: whoever knows a film's address; for networks that
+    do not reach the list of revoked sessions.
 
     `key_generation` is raised by one to go on to a new signing key (docs/runbooks/signing-keys.md). `visibility`
     is that of films that say nothing else. `embed_origins`: sites that may frame a film's page; none by default.
@@ -32,7 +33,7 @@ class Playback(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    access: Literal["open", "closed"] = "open"
+    access: Literal["closed", "open"] = "closed"
     key_generation: int = Field(default=1, ge=1)
     session_hours: int = Field(default=12, ge=1, le=24)
     visibility: Literal["public", "signed_in", "premium"] = "signed_in"

@@ -22,31 +22,27 @@ class Route(NamedTuple):
     access: Access = "public"
 
 
-def routes_of(*, open_metrics: bool, closed_playback: bool) -> tuple[Route, ...]:
-    """The table, with the counters open to everybody where an environment has them so, and sessions open to
-    those alone who are signed in where it has films that are not for everybody."""
-    changes: dict[str, Access] = {}
-    if open_metrics:
-        changes["/metrics"] = "public"
-    if closed_playback:
-        changes["/streaming/sessions"] = "signed_in"
-    return tuple(route._replace(access=changes.get(route.path, route.access)) for route in ROUTES)
+def routes_of(*, open_metrics: bool, open_playback: bool) -> tuple[Route, ...]:
+    """The table, with the counters and playback sessions open to everybody where an environment has them so."""
+    opened = {"/metrics": open_metrics, "/streaming/sessions": open_playback}
+    return tuple(route._replace(access="public") if opened.get(route.path) else route for route in ROUTES)
 
 
 ROUTES: tuple[Route, ...] = (
-    Route("POST", "/uploads", "uploads"),
-    Route("POST", "/uploads/{upload_id}/parts", "uploads"),
-    Route("GET", "/uploads/{upload_id}", "uploads"),
-    Route("POST", "/uploads/{upload_id}/complete", "uploads"),
-    Route("DELETE", "/uploads/{upload_id}", "uploads"),
-    Route("GET", "/jobs", "jobs"),
-    Route("GET", "/jobs/{job_id}", "jobs"),
-    Route("POST", "/jobs/{job_id}/cancel", "jobs"),
-    Route("POST", "/jobs/{job_id}/retry", "jobs"),
+    Route("POST", "/uploads", "uploads", "admin"),
+    Route("POST", "/uploads/{upload_id}/parts", "uploads", "admin"),
+    Route("GET", "/uploads/{upload_id}", "uploads", "admin"),
+    Route("POST", "/uploads/{upload_id}/complete", "uploads", "admin"),
+    Route("DELETE", "/uploads/{upload_id}", "uploads", "admin"),
+    Route("GET", "/jobs", "jobs", "admin"),
+    Route("GET", "/jobs/{job_id}", "jobs", "admin"),
+    Route("POST", "/jobs/{job_id}/cancel", "jobs", "admin"),
+    Route("POST", "/jobs/{job_id}/retry", "jobs", "admin"),
     Route("GET", "/assets", "assets"),
     Route("GET", "/assets/{asset_id}", "assets"),
-    Route("DELETE", "/assets/{asset_id}", "assets"),
-    Route("POST", "/streaming/sessions", "streaming"),
+    Route("PATCH", "/assets/{asset_id}", "assets", "admin"),
+    Route("DELETE", "/assets/{asset_id}", "assets", "admin"),
+    Route("POST", "/streaming/sessions", "streaming", "signed_in"),
     Route("POST", "/streaming/sessions/public", "streaming"),
     Route("POST", "/streaming/sessions/{session_id}/renew", "streaming", "signed_in"),
     Route("DELETE", "/streaming/sessions/{session_id}", "revocations", "signed_in"),

@@ -115,6 +115,7 @@ class LocalCloud:
         progress("Publishing the site")
         for deployment in self.system.deployments:
             await asyncio.to_thread(deploy, deployment, self.store)
+        await asyncio.to_thread(self.options.before_serving, self.identity.demo_users)
         await self._start_edge(stack)
         await self._start_events(stack)
         self._keep_house(stack)

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from local.references import Platform
+
+if TYPE_CHECKING:
+    from local.identity import DemoUser
 
 
 def _silent(step: str) -> None:
     del step
 
 
+def _nothing(users: Sequence[DemoUser]) -> None:
+    del users
+
+
 @dataclass(frozen=True)
 class Options:
     """How to run. `port` is the site's; the four above it are taken too.
 
-    `slots` is how many encodes run at once; `progress` is told each step of the start. With a `tmdb_token`, by
+    `slots` is how many encodes run at once; `progress` is told each step of the start. `before_serving` is told
+    who can sign in, when they can and the site does not answer yet; it may block. With a `tmdb_token`, by
     default the variable TMDB_TOKEN, films of others come from TMDB itself instead of the local one.
     """
 
@@ -30,6 +39,7 @@ class Options:
     warm: bool = True
     tmdb_token: str | None = field(default_factory=lambda: os.environ.get("TMDB_TOKEN") or None, repr=False)
     progress: Callable[[str], None] = _silent
+    before_serving: Callable[[Sequence[DemoUser]], None] = _nothing
 
     @property
     def platform(self) -> Platform:

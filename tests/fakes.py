@@ -13,6 +13,7 @@ from marquee.domain.errors import IdempotencyMismatch, IdempotencyRunning, Trans
 from marquee.domain.jobs import Problem
 from marquee.domain.media import ImagesSummary, OrderKind, PackageSummary
 from marquee.domain.pipeline import Execution, ExecutionStatus
+from marquee.domain.playback import Visibility
 from marquee.domain.uploads import Part, Upload, UploadStatus
 
 from tests.fakes_media import MemoryObjects
@@ -96,6 +97,9 @@ class MemoryAssets:
             error=None,
             updated_at=now,
         )
+
+    def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:
+        return self._change(asset_id, lambda a: True, visibility=visibility, updated_at=now)
 
     def fail(self, asset_id: str, error: Problem, now: datetime) -> None:
         self._change(asset_id, _without_version, status="failed", playable_version=None, error=error, updated_at=now)

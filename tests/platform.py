@@ -18,6 +18,7 @@ from marquee.domain import keys
 from marquee.domain.jobs import Job
 from marquee.domain.media import ImagesSummary, PackageSummary, PublishedRendition
 from marquee.domain.pipeline import Source
+from marquee.entry.access import GROUPS_CLAIM
 from marquee.entry.limits import Gate
 
 from tests.fakes import (
@@ -50,7 +51,7 @@ class Answer:
 
 @dataclass
 class Platform:
-    """One set of stores, shared by all functions of a test."""
+    """One set of stores, shared by all functions of a test. `caller`: the group of who calls; None: nobody."""
 
     uploads: MemoryUploads = field(default_factory=MemoryUploads)
     assets: MemoryAssets = field(default_factory=MemoryAssets)
@@ -61,6 +62,7 @@ class Platform:
     progress: MemoryProgress = field(default_factory=MemoryProgress)
     events: MemoryEvents = field(default_factory=MemoryEvents)
     metrics: MemoryMetrics = field(default_factory=MemoryMetrics)
+    caller: str | None = None
 
     limits: MemoryLimits = field(default_factory=lambda: MemoryLimits(lambda: time.time_ns() // 1_000_000))
 
@@ -80,6 +82,7 @@ class Platform:
             uploads_bucket=UPLOADS,
             media_bucket=MEDIA,
             metrics_access="open",
+            playback="closed",
             state_machine_arn="arn:aws:states:::stateMachine:m",
         )
         vars(wiring).update({**vars(self), "counters": self.metrics, "settings": settings, **more})
@@ -93,7 +96,10 @@ class Platform:
         self, handler: Any, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """Ask an HTTP function as API Gateway does; `body` is text, bytes, or what becomes JSON."""
-        return answer_of(handler(http_event(method, path, body, headers), CONTEXT))
+        event = http_event(method, path, body, headers)
+        if self.caller is not None:
+            event["requestContext"]["authorizer"] = authorizer_of("user-1", self.caller)
+        return answer_of(handler(event, CONTEXT))
 
     def uploaded(self, *, source: bytes = b"film") -> Job:
         """A pending job whose source lies in storage."""
@@ -160,6 +166,11 @@ class Platform:
     def published(self, job: Job) -> list[str]:
         prefix = keys.media_prefix(job.asset_id, job.version)
         return [head.key.removeprefix(prefix) for head in self.objects.list(MEDIA, prefix)]
+
+
+def authorizer_of(subject: str, group: str) -> dict[str, Any]:
+    """What API Gateway tells of a verified token."""
+    return {"jwt": {"claims": {"sub": subject, "username": subject, GROUPS_CLAIM: f"[{group}]"}, "scopes": None}}
 
 
 def answer_of(answer: Mapping[str, Any]) -> Answer:

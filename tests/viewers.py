@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from marquee.entry.access import GROUPS_CLAIM
-
-from tests.platform import CONTEXT, http_event
+from tests.platform import CONTEXT, authorizer_of, http_event
 
 
 def ask(
@@ -16,8 +14,7 @@ def ask(
     """The function's whole answer; `groups` as API Gateway writes them, `[admin premium]`."""
     event = http_event(method, path, body)
     if viewer is not None:
-        claims = {"sub": viewer, "username": viewer, GROUPS_CLAIM: groups}
-        event["requestContext"]["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
+        event["requestContext"]["authorizer"] = authorizer_of(viewer, groups.strip("[]"))
     answer: dict[str, Any] = handler(event, CONTEXT)
     return answer
 

@@ -13,17 +13,17 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from marquee.domain.webhook_targets import TargetPolicy
-from marquee.services.playback_rights import OpenRights
+from marquee.entry.cookies import CookieRules
 from marquee.services.signed_in_user import SignedInUser
 from marquee.services.webhook_deliveries import WebhookDeliveries
 from marquee.services.webhook_endpoints import WebhookEndpoints
 
 from infra.routes import PREFIX, ROUTES, Route
 from tests.fakes_accounts import MemoryAccounts, MemoryPersonalData, MemoryUsers
-from tests.fakes_playback import SITE, MemoryRevocations, new_keys, signer_of
+from tests.fakes_playback import SITE, MemoryRevocations, new_keys, signed_rights, signer_of
 from tests.fakes_watch import MemoryLiveWatch, MemoryMovieCards, MemoryWatch
 from tests.fakes_webhooks import OpenSealer
-from tests.platform import CONTEXT, Platform, http_event
+from tests.platform import CONTEXT, Platform, authorizer_of, http_event
 from tests.webhook_world import WebhookWorld
 
 Environ = Mapping[str, Any]
@@ -39,7 +39,8 @@ SETTINGS = SimpleNamespace(
     issuer="https://issuer.example/pool",
     log_days=30,
     media_bucket="media-bucket",
-    metrics_access="open",
+    metrics_access="admin",
+    playback="closed",
     providers=(),
     self_sign_up=True,
     session_seconds=3600,
@@ -74,12 +75,12 @@ def wired(platform: Platform) -> Iterator[None]:
         "live_watch": MemoryLiveWatch(),
         "watch_progress": MemoryWatch(),
         "movie_cards": MemoryMovieCards(),
-        "rights": OpenRights(timedelta(hours=12)),
+        "rights": signed_rights(visibility="public"),
         "revoked": MemoryRevocations(),
         "signer": signer_of(new_keys()),
         "site": SITE,
         "health": None,  # of providers, of which there are none
-        "cookies": None,
+        "cookies": CookieRules(),
         "endpoints": world.endpoints,
         "webhook_endpoints": WebhookEndpoints(world.endpoints, OpenSealer(), TargetPolicy(), world.clock),
         "webhook_deliveries": WebhookDeliveries(world.endpoints, world.deliveries, world.wakes, world.clock),
@@ -125,8 +126,7 @@ class WholeApi:
         group = headers.get("AUTHORIZATION", "").removeprefix("Bearer ")
         if group in {"admin", "premium", "free"}:
             name = f"user-{next(self._users)}"
-            claims = {"sub": name, "username": name, "cognito:groups": f"[{group}]"}
-            event["requestContext"]["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
+            event["requestContext"]["authorizer"] = authorizer_of(name, group)
         function = route.function if route else "health"
         answered: dict[str, Any] = import_module(f"{function}.handler").lambda_handler(event, CONTEXT)
         return answered

@@ -49,7 +49,7 @@ def main() -> int:
 def run(service: MarqueeService, seconds: int, scale: float, fault: Fault | None, out: Path) -> float:
     """k6 for so long; gives when it began, in Unix seconds."""
     admin, viewer = new_token(service, "admin"), new_token(service)
-    movies = add_movies(service, admin)
+    movies = add_movies(service)
     service.come_to_rest()
     # ten seconds before it counts: functions start, caches fill, as they are in a service that is used
     k6(service, 10, scale, movies, admin, viewer, Path(os.devnull)).wait(60)

@@ -22,7 +22,7 @@ def peak_memory_mib(size_mib: int, folder: Path | None) -> dict[str, float]:
             file.truncate(size_mib << 20)  # holes are sent, hashed and stored like any other bytes
         program = str(Path(sys.executable).with_name("marquee"))
         command = [program, "upload", str(film), "--endpoint", service.endpoint.site, "--json"]
-        client = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        client = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=service.variables)
         peaks: dict[str, float] = {}
         deadline = time.monotonic() + UPLOAD_SECONDS
         while client.poll() is None and time.monotonic() < deadline:

@@ -1,7 +1,9 @@
 """Trigger: HTTP, /api/v1/assets. Effect: assets are read, and deleted with all that was made of them."""
 
 from aws_lambda_powertools.event_handler import Response
+from marquee.entry.access import admins
 from marquee.entry.http import PREFIX, Api, Cursor, Limit
+from marquee.services.change_asset import AssetChanges
 from marquee.services.list_assets import AssetsPage
 from marquee.services.paging import DEFAULT_LIMIT
 from marquee.services.show_asset import AssetAnswer
@@ -24,7 +26,13 @@ def show_asset(asset_id: str) -> Response[AssetAnswer]:
     return api.ok(wiring.show_asset(asset_id))
 
 
-@api.delete(f"{PREFIX}/assets/<asset_id>")
+@api.patch(f"{PREFIX}/assets/<asset_id>", middlewares=[admins])
+def change_asset(asset_id: str, body: AssetChanges) -> Response[AssetAnswer]:
+    """Change who may watch an asset. Sessions that were opened before last until they end."""
+    return api.ok(wiring.change_asset(asset_id, body))
+
+
+@api.delete(f"{PREFIX}/assets/<asset_id>", middlewares=[admins])
 def delete_asset(asset_id: str) -> Response[None]:
     """Remove an asset, all that was made of it, and its source."""
     wiring.delete_asset(asset_id)

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from marquee.entry.catalogue_wiring import CatalogueWiring
 from marquee.entry.wiring import ANSWERING_SECONDS, EventsWiring
+from marquee.services.change_asset import ChangeAsset
 from marquee.services.delete_asset import DeleteAsset
 from marquee.services.list_assets import ListAssets
 from marquee.services.show_asset import ShowAsset
@@ -23,6 +24,10 @@ class AssetsWiring(EventsWiring[Settings], CatalogueWiring[Settings]):
     @cached_property
     def list_assets(self) -> ListAssets:
         return ListAssets(self.assets)
+
+    @cached_property
+    def change_asset(self) -> ChangeAsset:
+        return ChangeAsset(self.assets)
 
     @cached_property
     def delete_asset(self) -> DeleteAsset:

@@ -1,7 +1,7 @@
 """Trigger: HTTP, /api/v1/health and /api/v1/metrics. Effect: none; tells how serving goes and what it depends on."""
 
 from aws_lambda_powertools.event_handler import Response
-from marquee.entry.access import admins_unless
+from marquee.entry.access import admins, unless
 from marquee.entry.http import PREFIX, Api, texts
 from marquee.services.check_health import Alive, Health
 
@@ -9,7 +9,7 @@ from health.wiring import wiring
 
 api = Api(wiring)
 lambda_handler = api.handle
-operators = admins_unless(lambda: wiring.settings.metrics_access == "open")
+operators = unless(lambda: wiring.settings.metrics_access == "open", admins)
 
 
 @api.get(f"{PREFIX}/health")

@@ -2,6 +2,7 @@
 
 from aws_lambda_powertools.event_handler import Response
 from marquee.domain.jobs import JobStatus
+from marquee.entry.access import admins
 from marquee.entry.http import PREFIX, Api, Cursor, Limit
 from marquee.services.cancel_job import JobAccepted
 from marquee.services.list_jobs import JobsPage
@@ -14,7 +15,7 @@ api = Api(wiring)
 lambda_handler = api.handle
 
 
-@api.get(f"{PREFIX}/jobs")
+@api.get(f"{PREFIX}/jobs", middlewares=[admins])
 def list_jobs(
     status: JobStatus | None = None, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response[JobsPage]:
@@ -22,19 +23,19 @@ def list_jobs(
     return api.ok(wiring.list_jobs(status, limit, cursor))
 
 
-@api.get(f"{PREFIX}/jobs/<job_id>")
+@api.get(f"{PREFIX}/jobs/<job_id>", middlewares=[admins])
 def show_job(job_id: str) -> Response[JobAnswer]:
     """A job, its tasks and its live progress."""
     return api.ok(wiring.show_job(job_id))
 
 
-@api.post(f"{PREFIX}/jobs/<job_id>/cancel")
+@api.post(f"{PREFIX}/jobs/<job_id>/cancel", middlewares=[admins])
 def cancel_job(job_id: str) -> Response[JobAccepted]:
     """Stop a job. Nothing of what it made is published."""
     return api.accepted(wiring.cancel_job(job_id))
 
 
-@api.post(f"{PREFIX}/jobs/<job_id>/retry")
+@api.post(f"{PREFIX}/jobs/<job_id>/retry", middlewares=[admins])
 def retry_job(job_id: str) -> Response[JobAccepted]:
     """Run a failed or canceled job again; finished tasks stay finished."""
     return api.accepted(wiring.retry_job(job_id))

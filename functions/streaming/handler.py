@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from marquee.domain.identity import NOBODY
-from marquee.entry.access import signed_in
+from marquee.entry.access import signed_in, unless
 from marquee.entry.cookies import with_cookies
 from marquee.entry.http import PREFIX, Api
 from marquee.services.open_session import Session, SessionRequest
@@ -14,12 +14,13 @@ from streaming.wiring import wiring
 
 api = Api(wiring)
 lambda_handler = api.handle
+viewers = unless(lambda: wiring.settings.playback == "open", signed_in)
 
 Key = Annotated[str, Query(max_length=100)]
 Signed = Annotated[str, Query(max_length=200)]
 
 
-@api.post(f"{PREFIX}/streaming/sessions")
+@api.post(f"{PREFIX}/streaming/sessions", middlewares=[viewers])
 def open_session(body: SessionRequest) -> Response[Session]:
     """The right to watch one asset for a while: signed cookies, and an address for players without them."""
     return with_cookies(api.ok, wiring.cookies, wiring.open_session(body, api.principal))

@@ -71,7 +71,7 @@ class ApiStack(Stack):
             environment=environment,
             routes=routes_of(
                 open_metrics=environment.api.open_metrics,
-                closed_playback=environment.playback.access == "closed",
+                open_playback=environment.playback.access == "open",
             ),
             functions={
                 **create_film_functions(platform, state_machine),

@@ -21,10 +21,13 @@ _ROLES = {"viewer": "free", "premium": "premium", "admin": "admin"}
 
 @dataclass(frozen=True)
 class DemoUser:
-    """`password` is the same at every start on one state folder."""
+    """`password` is the same at every start on one state folder. `client_id`: of the client that people sign in
+    by; None when the pool has none that takes passwords."""
 
     email: str
     password: str
+    group: str
+    client_id: str | None
 
 
 def add_demo_users(pool: DurablePool, store: IdentityStore) -> list[DemoUser]:
@@ -41,7 +44,12 @@ def _add(pool: DurablePool, store: IdentityStore, name: str, group_name: str) ->
         pool.users[user.username] = user
         pool.groups[group_name].users.add(user)
         user.groups.add(pool.groups[group_name])
-    return DemoUser(email, password)
+    return DemoUser(email, password, group_name, _client_of_people(pool))
+
+
+def _client_of_people(pool: DurablePool) -> str | None:
+    taking = "ALLOW_USER_PASSWORD_AUTH"
+    return next((c.id for c in pool.clients.values() if taking in c.extended_config.get("ExplicitAuthFlows", ())), None)
 
 
 def _password(name: str) -> str:

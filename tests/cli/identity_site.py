@@ -11,12 +11,16 @@ EMAIL, PASSWORD, CODE = "ann@people.example", "a long word and 1 digit", "123456
 
 
 class IdentitySite:
-    """`second_factor`: sign-in asks for a code. `revoked`: refresh tokens that count no more."""
+    """`second_factor`: sign-in asks for a code. `revoked`: refresh tokens that count no more; `refused`: access
+    tokens that open nothing. `busy`: the provider puts everybody off. `doors`: where sessions were asked for."""
 
     def __init__(self) -> None:
         self.second_factor = False
         self.given = 0
         self.revoked: set[str] = set()
+        self.refused: set[str] = set()
+        self.busy = False
+        self.doors: list[str] = []
         self.tokens_seen: list[str | None] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"site": self}))
         self._server.daemon_threads = True
@@ -37,6 +41,8 @@ class IdentitySite:
 
     def answer(self, action: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Status and body of a call of Cognito's API."""
+        if self.busy:
+            return _refused("TooManyRequestsException")
         if action == "RevokeToken":
             self.revoked.add(asked["Token"])
             return 200, {}
@@ -70,7 +76,9 @@ class Handler(BaseHTTPRequestHandler):
         self.site.tokens_seen.append(token)
         if self.path == "/api/v1/identity":
             self.send(200, {"endpoint": self.site.url, "client_id": "page"})
-        elif self.path == "/api/v1/me" and token is None:
+        elif (self.path == "/api/v1/me" and token is None) or (token or "").removeprefix(
+            "Bearer "
+        ) in self.site.refused:
             self.send(401, {"message": "Unauthorized"})
         elif self.path == "/api/v1/me":
             terms = {"current_version": "2", "must_accept": True}
@@ -80,6 +88,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        if self.path.startswith("/api/v1/"):
+            self.site.tokens_seen.append(self.headers.get("authorization"))
+            self.site.doors.append(self.path.removeprefix("/api/v1"))
+            self.send(200, {"playback_url": f"/media/{asked['asset_id']}/1/main.m3u8", "cookies": {"C": "1"}})
+            return
         self.send(*self.site.answer(self.headers["x-amz-target"].rpartition(".")[2], asked))
 
     def send(self, status: int, document: dict[str, Any]) -> None:

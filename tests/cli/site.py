@@ -18,6 +18,7 @@ class Site:
 
     def __init__(self) -> None:
         self.content_type = ""
+        self.described: dict[str, str] = {}
         self.parts: dict[int, bytes] = {}
         self.puts: Counter[int] = Counter()
         self.fail_parts: dict[int, list[int]] = {}
@@ -75,6 +76,7 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path == "/api/v1/uploads":
             self.site.size, self.site.created = body["size"], self.site.created + 1
             self.site.content_type = body["content_type"]
+            self.site.described = {name: body[name] for name in ("title", "visibility") if name in body}
             ids = {"upload_id": "upl_1", "asset_id": "ast_1", "job_id": "job_1", "part_size": PART_SIZE}
             self.answer(201, {**ids, "parts": self.site.part_urls([1, 2, 3])})
         elif self.path.endswith("/parts"):

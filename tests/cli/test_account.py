@@ -65,6 +65,16 @@ def test_nobody_is_told_what_to_do(site: IdentitySite) -> None:
     assert (code, answer["error"]["code"]) == (1, "not_signed_in")
 
 
+def test_a_token_is_printed_for_other_programs(site: IdentitySite) -> None:
+    def printed() -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["token", "--endpoint", site.url])
+        return result.exit_code, result.stdout
+
+    assert printed() == (1, "")
+    sign_in(site)
+    assert printed() == (0, "access-1\n")
+
+
 def test_the_password_may_stand_in_the_environment(site: IdentitySite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARQUEE_USERNAME", EMAIL)
     monkeypatch.setenv("MARQUEE_PASSWORD", PASSWORD)
@@ -113,6 +123,53 @@ def test_a_sign_in_that_is_over_is_forgotten(site: IdentitySite) -> None:
     clock[0] = 4000.0
     assert identity.token() is None
     assert KeptTokens().recall(site.url) is None
+
+
+def test_a_provider_that_is_busy_ends_no_sign_in(site: IdentitySite) -> None:
+    clock = [0.0]
+    identity = Identity(site.url, now=lambda: clock[0])
+    identity.login(EMAIL, PASSWORD, no_questions)
+    site.busy, clock[0] = True, 4000.0
+    assert identity.token() == "access-1"
+    site.busy = False
+    assert identity.token() == "access-2"
+
+
+def test_a_token_that_is_not_taken_is_renewed_once(site: IdentitySite) -> None:
+    sign_in(site)
+    site.refused = {"access-1"}
+    assert run(site, "jobs")[0] == 0
+    assert site.tokens_seen[-2:] == ["Bearer access-1", "Bearer access-2"]
+
+    site.refused = {"access-2", "access-3"}
+    code, answer = run(site, "jobs")
+    assert (code, answer["error"]["code"]) == (1, "unauthenticated")
+    assert f"marquee login --endpoint {site.url}" in answer["error"]["message"]
+    assert site.tokens_seen[-2:] == ["Bearer access-2", "Bearer access-3"]
+
+
+def test_who_is_signed_in_opens_sessions_as_himself_and_others_as_everybody(site: IdentitySite) -> None:
+    assert run(site, "sign", "ast_1")[1]["cookies"] == {"C": "1"}
+    sign_in(site)
+    code, session = run(site, "sign", "ast_1")
+    assert (code, session["playback_url"]) == (0, f"{site.url}/media/ast_1/1/main.m3u8")
+    assert site.doors == ["/streaming/sessions/public", "/streaming/sessions"]
+    assert site.tokens_seen[-1] == "Bearer access-1"
+
+
+def test_a_machine_is_one_site_by_both_its_names(site: IdentitySite) -> None:
+    sign_in(site)
+    assert Identity(site.url.replace("127.0.0.1", "localhost")).token() == "access-1"
+
+
+def test_where_nothing_can_be_kept_that_is_said(
+    site: IdentitySite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MARQUEE_CLI_STATE", str(tmp_path / "file"))
+    code, answer = sign_in(site)
+    assert (code, answer["error"]["code"]) == (1, "not_kept")
+    assert "MARQUEE_CLI_STATE" in answer["error"]["message"]
 
 
 def test_signing_out_ends_it_at_the_site_too(site: IdentitySite) -> None:

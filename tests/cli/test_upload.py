@@ -60,6 +60,11 @@ def test_an_ending_that_says_no_film_says_nothing(site: Site, film: Path, name: 
     assert site.content_type == media_type
 
 
+def test_who_may_watch_is_said_with_the_film(site: Site, film: Path) -> None:
+    assert upload(site, film, "--visibility", "premium", "--title", "Heat")[0] == 0
+    assert site.described == {"visibility": "premium", "title": "Heat"}
+
+
 def test_a_part_that_fails_is_sent_again(site: Site, film: Path) -> None:
     site.fail_parts = {2: [503, 500], 4: [403]}
     code, _ = upload(site, film)
@@ -128,6 +133,25 @@ def test_a_busy_api_is_asked_again(site: Site, film: Path) -> None:
     site.answers = [503, 429]
     code, _ = upload(site, film)
     assert code == 0
+
+
+def test_an_upload_goes_on_when_its_token_has_ended_on_the_way(site: Site, film: Path) -> None:
+    site.answers = [401]
+    tokens = iter(["old"])
+    endpoint = Endpoint(site.url, token=lambda: next(tokens, "new"), renewed=lambda refused: "new")
+    Uploader(endpoint).send(film)
+    assert stored(site) == FILM
+    assert site.created == 1
+
+
+def test_an_upload_that_cannot_be_remembered_is_sent_nevertheless(
+    site: Site, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARQUEE_CLI_STATE", str(film))
+    warnings: list[str] = []
+    Uploader(Endpoint(site.url), warn=warnings.append).send(film)
+    assert stored(site) == FILM
+    assert "begin anew" in warnings[0]
 
 
 def test_nobody_there_is_one_sentence_that_says_what_to_do(film: Path) -> None:

@@ -1,52 +1,45 @@
-"""The app with playback closed, on the local cloud: keys from its custom resource, an edge that guards, revocation."""
+"""Films are watched with a session alone: keys from their custom resource, an edge that guards, revocation."""
 
 from __future__ import annotations
 
 import http.client
 import json
+import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from benchmarks.ports import free_ports
-from infra.build import build_app
-from infra.environments import DEV
-from infra.playback import Playback
-from infra.sources import Sources
-from local.cloud import Options
-from tests.local.conftest import RunningCloud, run_cloud
-from tests.local.identity.client import sign_in
+from benchmarks.people import new_token
+from benchmarks.service import MarqueeService
+from tests.e2e.storage import aws, database, media_bucket, signing_key
+from tests.local.edge.signing import cookies, encoded, policy
 
 pytestmark = pytest.mark.e2e
 
-ROOT = Path(__file__).parents[2]
 API = "/api/v1/streaming"
-SECRET_ASSET, OTHER_ASSET = "ast_secret", "ast_other"
+SECRET_ASSET, OTHER_ASSET, PUBLIC_ASSET = "ast_secret", "ast_other", "ast_public"
+VISIBILITY = {SECRET_ASSET: "signed_in", OTHER_ASSET: "signed_in", PUBLIC_ASSET: None}
 TRACK = b"#EXTM3U\n#EXTINF:2.0,\n00000.m4s\n#EXT-X-ENDLIST\n"
-
-
-def closed_assembly(folder: Path, generation: int = 1) -> Path:
-    playback = Playback(access="closed", key_generation=generation)
-    closed = DEV.model_copy(update={"playback": playback})
-    build_app([closed], Sources.in_repository(ROOT), outdir=folder).synth()
-    return folder
+Cookies = dict[str, str]
 
 
 @dataclass
 class Site:
-    """A running cloud as a viewer sees it."""
+    """A running Marquee as viewers see it; each group has one."""
 
-    running: RunningCloud
+    service: MarqueeService
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def ask(
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, bytes, list[str]]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.running.cloud.options.port, timeout=40)
+        """The path goes as it is, with all its dots."""
+        connection = http.client.HTTPConnection(self.service.endpoint.site.partition("//")[2], timeout=40)
         sent = {"Content-Type": "application/json", **(headers or {})}
         connection.request(method, path, None if body is None else json.dumps(body), sent)
         response = connection.getresponse()
@@ -54,69 +47,84 @@ class Site:
         connection.close()
         return response.status, content, response.headers.get_all("Set-Cookie") or []
 
-    def token_of(self, user: str) -> dict[str, str]:
-        identity = self.running.cloud.identity
-        (found,) = (one for one in identity.demo_users if one.email.startswith(f"{user}@"))
-        client = json.loads(self.ask("GET", "/api/v1/identity")[1])["client_id"]
-        reply = sign_in(self.running.cloud.aws_url, client, found.email, found.password)
-        tokens = reply.body["AuthenticationResult"]
-        return {"Authorization": f"Bearer {tokens['AccessToken']}"}
+    def token_of(self, group: str) -> dict[str, str]:
+        if group not in self.tokens:
+            self.tokens[group] = new_token(self.service, group)
+        return {"Authorization": f"Bearer {self.tokens[group]}"}
 
-    def open(self, user: str = "viewer", asset_id: str = SECRET_ASSET) -> dict[str, Any]:
-        status, content, set_cookies = self.ask("POST", f"{API}/sessions", {"asset_id": asset_id}, self.token_of(user))
+    def open(self, group: str = "free", asset_id: str = SECRET_ASSET) -> dict[str, Any]:
+        status, content, set_cookies = self.ask("POST", f"{API}/sessions", {"asset_id": asset_id}, self.token_of(group))
         assert status == 200, content
         session: dict[str, Any] = json.loads(content)
-        session["Cookie"] = "; ".join(cookie.partition(";")[0] for cookie in set_cookies)
+        assert session["cookies"] == dict(cookie.partition(";")[0].split("=", 1) for cookie in set_cookies)
         return session
 
-    def media(self, path: str, cookie: str = "") -> int:
-        return self.ask("GET", path, None, {"Cookie": cookie} if cookie else {})[0]
+    def media(self, path: str, sent: Cookies | None = None) -> int:
+        header = "; ".join(f"{name}={value}" for name, value in (sent or {}).items())
+        return self.ask("GET", path, None, {"Cookie": header} if header else {})[0]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("closed")
-    options = Options(
-        port=free_ports(), state_dir=folder / "state", assembly_dir=closed_assembly(folder / "cdk.out"), warm=False
-    )
-    for running in run_cloud(options, folder / "unused"):
-        _fill(running)
-        yield Site(running)
-
-
-def _fill(running: RunningCloud) -> None:
-    """Two assets as a finished job leaves them."""
-    (media,) = (bucket.name for bucket in running.cloud.system.buckets if "-media-" in bucket.name)
-    now = datetime.now(UTC)
-    s3 = running.client("s3")
-    port = running.cloud.platform.database_port
-    with MongoClient[dict[str, Any]](f"mongodb://127.0.0.1:{port}/?retryWrites=false") as client:
-        for asset_id in (SECRET_ASSET, OTHER_ASSET):
-            for name in ("main.m3u8", "v360/index.m3u8"):
-                s3.put_object(Bucket=media, Key=f"media/{asset_id}/1/{name}", Body=TRACK)
-            s3.put_object(Bucket=media, Key=f"media/{asset_id}/1/v360/00000.m4s", Body=b"segment")
+def site(service: MarqueeService) -> Iterator[Site]:
+    """Three assets as a finished job leaves them."""
+    s3, now = aws(service, "s3"), datetime.now(UTC)
+    with database(service) as stored:
+        for asset_id, visibility in VISIBILITY.items():
+            for name in ("main.m3u8", "v360/index.m3u8", "v360/00000.m4s", "images/poster.jpg"):
+                s3.put_object(Bucket=media_bucket(s3), Key=f"media/{asset_id}/1/{name}", Body=TRACK)
             document = {
                 "_id": asset_id, "title": "T", "filename": "t.mp4", "job_id": "job_1", "upload_id": "upl_1",
                 "listed": True, "status": "ready", "current_version": 1, "created_at": now, "updated_at": now,
+                "visibility": visibility,
             }  # fmt: skip
-            client["marquee"]["assets"].insert_one(document)
+            stored["assets"].insert_one(document)
+        yield Site(service)
+        stored["assets"].delete_many({"_id": {"$in": list(VISIBILITY)}})
 
 
 def segment(asset_id: str = SECRET_ASSET) -> str:
     return f"/media/{asset_id}/1/v360/00000.m4s"
 
 
-def test_nothing_is_watched_without_a_session(site: Site) -> None:
-    assert site.media(segment()) == 403
+def test_nothing_is_watched_without_a_session_but_posters(site: Site) -> None:
+    for asset_id in VISIBILITY:
+        assert site.media(segment(asset_id)) == 403
+        assert site.media(f"/media/{asset_id}/1/main.m3u8") == 403
+        assert site.media(f"/media/{asset_id}/1/images/poster.jpg") == 200
     assert site.ask("POST", f"{API}/sessions", {"asset_id": SECRET_ASSET})[0] == 401
+
+
+def test_who_is_not_signed_in_gets_sessions_of_what_is_for_all(site: Site) -> None:
+    assert site.ask("POST", f"{API}/sessions/public", {"asset_id": SECRET_ASSET})[0] == 401
+    status, content, _ = site.ask("POST", f"{API}/sessions/public", {"asset_id": PUBLIC_ASSET})
+    assert status == 200
+    assert site.media(segment(PUBLIC_ASSET), json.loads(content)["cookies"]) == 200
 
 
 def test_a_session_opens_its_asset_and_no_other(site: Site) -> None:
     session = site.open()
-    assert site.media(session["playback_url"], session["Cookie"]) == 200
-    assert site.media(segment(), session["Cookie"]) == 200
-    assert site.media(segment(OTHER_ASSET), session["Cookie"]) == 403
-    assert site.media(f"/media/{SECRET_ASSET}/%2e%2e/{OTHER_ASSET}/1/main.m3u8", session["Cookie"]) == 403
+    assert site.media(session["playback_url"], session["cookies"]) == 200
+    assert site.media(segment(), session["cookies"]) == 200
+    assert site.media(segment(OTHER_ASSET), session["cookies"]) == 403
+    assert site.media(f"/media/{SECRET_ASSET}/%2e%2e/{OTHER_ASSET}/1/main.m3u8", session["cookies"]) == 403
+
+
+def test_cookies_that_were_changed_or_have_ended_open_nothing(site: Site) -> None:
+    given: Cookies = site.open()["cookies"]
+    key, now = load_pem_private_key(signing_key(site.service).encode(), None), int(time.time())
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    # The edge is asked over https wherever it is; on this machine it takes its site to be.
+    everything = f"https://{site.service.endpoint.site.partition('//')[2]}/media/{SECRET_ASSET}/*"
+    later = policy(everything, now + 999_999, DateGreaterThan=1)
+
+    def signed(before: int) -> Cookies:
+        return cookies(key, given["CloudFront-Key-Pair-Id"], policy(everything, before, DateGreaterThan=1))
+
+    assert site.media(segment(), signed(now + 60)) == 200
+    assert site.media(segment(), signed(now - 1)) == 403
+    assert site.media(segment(), {**given, "CloudFront-Policy": encoded(later)}) == 403
+    assert site.media(segment(), {**given, "CloudFront-Key-Pair-Id": "KUNKNOWN"}) == 403
+    assert site.media(segment(), {name: given[name] for name in given if "Signature" not in name}) == 403
 
 
 def test_a_signed_playlist_plays_without_cookies(site: Site) -> None:
@@ -130,17 +138,17 @@ def test_a_signed_playlist_plays_without_cookies(site: Site) -> None:
 def test_an_ended_session_opens_nothing_and_others_go_on(site: Site) -> None:
     ended, other = site.open(), site.open("premium")
     assert site.ask("DELETE", f"{API}/sessions/{ended['id']}", None, site.token_of("premium"))[0] == 403
-    assert site.ask("DELETE", f"{API}/sessions/{ended['id']}", None, site.token_of("viewer"))[0] == 204
-    assert site.media(segment(), ended["Cookie"]) == 403
-    assert site.media(segment(), other["Cookie"]) == 200
+    assert site.ask("DELETE", f"{API}/sessions/{ended['id']}", None, site.token_of("free"))[0] == 204
+    assert site.media(segment(), ended["cookies"]) == 403
+    assert site.media(segment(), other["cookies"]) == 200
     renewal = f"{API}/sessions/{ended['id']}/renew"
-    assert site.ask("POST", renewal, None, site.token_of("viewer"))[0] == 403
+    assert site.ask("POST", renewal, None, site.token_of("free"))[0] == 403
 
 
 def test_an_administrator_ends_all_sessions_of_an_asset(site: Site) -> None:
     session, other = site.open("premium", OTHER_ASSET), site.open("premium")
     body = {"asset_id": OTHER_ASSET}
-    assert site.ask("POST", f"{API}/revocations", body, site.token_of("viewer"))[0] == 403
+    assert site.ask("POST", f"{API}/revocations", body, site.token_of("free"))[0] == 403
     assert site.ask("POST", f"{API}/revocations", body, site.token_of("admin"))[0] == 201
-    assert site.media(segment(OTHER_ASSET), session["Cookie"]) == 403
-    assert site.media(segment(), other["Cookie"]) == 200
+    assert site.media(segment(OTHER_ASSET), session["cookies"]) == 403
+    assert site.media(segment(), other["cookies"]) == 200

@@ -14,7 +14,7 @@ from benchmarks.service import MarqueeService
 from cli.endpoint import Json
 from cli.follow import job_states, wait_for_job
 from cli.transfer import Uploader
-from tests.e2e.viewing import decode
+from tests.e2e.viewing import decode_published
 from tests.films import film
 
 pytestmark = pytest.mark.e2e
@@ -51,9 +51,7 @@ def run_and_disturb(service: MarqueeService, disturb: Callable[[], object]) -> J
 
 def assert_whole(service: MarqueeService, job: Json) -> None:
     assert (job["status"], job["error"]) == ("completed", None)
-    playlist = service.endpoint.url(job["playback_url"])
-    assert playlist is not None
-    assert {len(times) for times in decode(playlist).videos} == {FRAMES}
+    assert {len(times) for times in decode_published(service.endpoint, job).videos} == {FRAMES}
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import m3u8
 import pytest
 
+from benchmarks.people import cookie_for
 from benchmarks.service import MarqueeService
-from tests.e2e.viewing import decode, play_through
+from tests.e2e.viewing import decode, decode_published, play_through
 from tests.films import film
 
 pytestmark = pytest.mark.e2e
@@ -20,11 +21,9 @@ def test_every_frame_and_sample_is_published_once(kind: str, service: MarqueeSer
     source = film(kind)
     job = play_through(service.endpoint, source)
     assert (job["status"], job["error"], job["progress"]) == ("completed", None, 1.0)
-    playlist = service.endpoint.url(job["playback_url"])
-    assert playlist is not None
     asset = service.endpoint.get(f"/assets/{job['asset_id']}")
 
-    want, seen = decode(source), decode(playlist)
+    want, seen = decode(source), decode_published(service.endpoint, job)
     assert seen.warnings == ""
     assert len(seen.videos) == len(asset["renditions"])
     for times in seen.videos:
@@ -36,12 +35,13 @@ def test_every_frame_and_sample_is_published_once(kind: str, service: MarqueeSer
 
 def test_playlists_say_what_the_segments_hold(service: MarqueeService) -> None:
     job = play_through(service.endpoint, film("two_languages"))
-    playlist = m3u8.load(service.endpoint.url(job["playback_url"]), timeout=10)
+    viewer = {"Cookie": cookie_for(service.endpoint, job["asset_id"])}
+    playlist = m3u8.load(service.endpoint.url(job["playback_url"]), timeout=10, headers=viewer)
     assert [media.language for media in playlist.media if media.type == "AUDIO"] == ["en", "de"]
     asset = service.endpoint.get(f"/assets/{job['asset_id']}")
     assert len(playlist.playlists) == len(asset["renditions"])
     for variant in playlist.playlists:
-        media = m3u8.load(variant.absolute_uri, timeout=10)
+        media = m3u8.load(variant.absolute_uri, timeout=10, headers=viewer)
         assert (media.is_endlist, media.playlist_type) == (True, "vod")
         assert sum(segment.duration for segment in media.segments) == pytest.approx(6.0, abs=1 / 25)
 
@@ -51,8 +51,6 @@ def test_a_long_take_crosses_shards_without_a_seam(service: MarqueeService) -> N
     source = film("tiny", seconds=70.0)
     job = play_through(service.endpoint, source)
     assert job["status"] == "completed"
-    playlist = service.endpoint.url(job["playback_url"])
-    assert playlist is not None
-    want, seen = decode(source), decode(playlist)
+    want, seen = decode(source), decode_published(service.endpoint, job)
     assert [len(times) for times in seen.videos] == [70 * 25] * len(seen.videos)
     assert abs(seen.audios[0] - want.audios[0]) <= 1024

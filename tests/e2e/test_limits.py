@@ -9,11 +9,10 @@ import urllib.error
 import urllib.request
 from email.message import Message
 
-import boto3
 import pytest
 
 from benchmarks.service import MarqueeService
-from local.differences import ACCESS_KEY, SECRET_KEY
+from tests.e2e.storage import aws
 from tests.platform import http_event
 
 pytestmark = pytest.mark.e2e
@@ -44,24 +43,16 @@ def test_answers_count_down_a_quota_that_no_false_address_escapes(service: Marqu
 
 
 def test_a_function_that_is_called_past_the_edge_refuses(service: MarqueeService) -> None:
-    client = boto3.client(
-        "lambda",
-        endpoint_url=service.aws_url,
-        region_name="us-east-1",
-        aws_access_key_id=ACCESS_KEY,
-        aws_secret_access_key=SECRET_KEY,
-    )
-    (name,) = (path.stem for path in (service.state / "log").glob("*-Api-Jobs*.log"))
-    answer = json.loads(
-        client.invoke(FunctionName=name, Payload=json.dumps(http_event("GET", "/api/v1/jobs")))["Payload"].read()
-    )
+    (name,) = (path.stem for path in (service.state / "log").glob("*-Api-Assets*.log"))
+    event = json.dumps(http_event("GET", "/api/v1/assets"))
+    answer = json.loads(aws(service, "lambda").invoke(FunctionName=name, Payload=event)["Payload"].read())
 
     assert answer["statusCode"] == 403
 
 
 def test_a_hundred_mistakes_of_a_developer_shut_nobody_out(service: MarqueeService) -> None:
     assert {ask(service, f"/nothing-{n}")[0] for n in range(100)} == {404}
-    assert ask(service, "/jobs")[0] == 200
+    assert ask(service, "/assets")[0] == 200
 
 
 def test_limits_are_kept_while_valkey_hangs(service: MarqueeService) -> None:
@@ -69,7 +60,7 @@ def test_limits_are_kept_while_valkey_hangs(service: MarqueeService) -> None:
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:
-        answers = [ask(service, "/jobs") for _ in range(5)]
+        answers = [ask(service, "/assets") for _ in range(5)]
     finally:
         for pid in pids:
             os.kill(pid, signal.SIGCONT)

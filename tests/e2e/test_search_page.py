@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-import urllib3
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.people import new_token
 from benchmarks.service import MarqueeService
 from tests.e2e.viewing import play_through
 from tests.films import film
@@ -32,21 +28,9 @@ def page(browser: Browser, service: MarqueeService) -> Iterator[Page]:
     assert problems == []
 
 
-def as_admin(service: MarqueeService, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    answer = urllib3.request(
-        method,
-        f"{service.endpoint.site}/api/v1{path}",
-        body=json.dumps(body),
-        headers={"content-type": "application/json", "authorization": f"Bearer {new_token(service, 'admin')}"},
-        timeout=30,
-    )
-    assert answer.status < 300, answer.data
-    return dict(answer.json())
-
-
 def test_a_movie_is_found_in_spite_of_a_typo_and_watched(page: Page, service: MarqueeService) -> None:
     job = play_through(service.endpoint, film("h264_25"))
-    made = as_admin(service, "POST", "/movies", {"title": "The Wandering Lighthouse", "asset_id": job["asset_id"]})
+    made = service.endpoint.post("/movies", {"title": "The Wandering Lighthouse", "asset_id": job["asset_id"]})
 
     page.keyboard.press("/")
     page.keyboard.type("wanderng lighthuose")

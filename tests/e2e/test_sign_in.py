@@ -18,6 +18,10 @@ from tests.local.identity.client import Reply, bearer, send
 pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).parents[2]
+OF_ADMINISTRATORS = [
+    ("POST", "/uploads"), ("GET", "/uploads/upl_1"), ("POST", "/uploads/upl_1/complete"), ("GET", "/jobs"),
+    ("GET", "/jobs/job_1"), ("POST", "/jobs/job_1/cancel"), ("DELETE", "/assets/ast_1"),
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +95,14 @@ def test_roles_open_what_is_theirs(running: RunningCloud) -> None:
     for person, status in (("viewer", 403), ("premium", 403), ("admin", 200)):
         assert ask(running, "/webhooks", token(running, person)).status == status, person
     assert send(f"{running.cloud.url}/api/v1/webhooks").status == 401
+
+
+@pytest.mark.parametrize(("method", "path"), OF_ADMINISTRATORS)
+def test_films_come_and_go_by_administrators_alone(running: RunningCloud, method: str, path: str) -> None:
+    assert send(f"{running.cloud.url}/api/v1{path}", method=method).status == 401
+    assert send(f"{running.cloud.url}/api/v1{path}", method=method, headers=bearer("no.real.token")).status == 401
+    assert ask(running, path, token(running, "viewer"), method).status == 403
+    assert ask(running, path, token(running, "admin"), method).status in {200, 404, 422}
 
 
 def test_a_machine_with_the_scope_is_an_administrator_and_without_is_not(running: RunningCloud) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,16 +23,32 @@ LONG_MS = 120_000
 STATE = "document.querySelector('video')"
 
 
-@pytest.fixture
-def page(browser: Browser, service: MarqueeService) -> Page:
+@contextmanager
+def opened(browser: Browser, service: MarqueeService, token: str | None = None) -> Iterator[Page]:
+    """The page as somebody has it who was given `token` when he signed in."""
     page = browser.new_page(base_url=service.endpoint.site)
     page.set_default_timeout(LONG_MS)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
+    if token is not None:
+        page.add_init_script(f"localStorage.setItem('marquee.access_token', '{token}')")
     page.goto("/")
     yield page
     page.close()
     assert problems == []
+
+
+@pytest.fixture
+def page(browser: Browser, service: MarqueeService) -> Iterator[Page]:
+    """Nobody's."""
+    with opened(browser, service) as page:
+        yield page
+
+
+@pytest.fixture
+def admins_page(browser: Browser, service: MarqueeService) -> Iterator[Page]:
+    with opened(browser, service, service.token()) as page:
+        yield page
 
 
 def until(page: Page, condition: str) -> None:
@@ -91,15 +109,43 @@ def test_pictures_of_the_film_seek_to_their_place(page: Page, service: MarqueeSe
     until(page, f"{STATE}.currentTime > 3")
 
 
-def test_a_refused_film_says_why(page: Page, service: MarqueeService) -> None:
+def test_a_refused_film_says_why_to_administrators(admins_page: Page, page: Page, service: MarqueeService) -> None:
     Uploader(service.endpoint).send(spoiled("text"), title="A letter")
-    card = page.get_by_role("listitem").filter(has_text="A letter")
+    card = admins_page.get_by_role("listitem").filter(has_text="A letter")
     expect(card.locator(".problem")).not_to_be_empty(timeout=LONG_MS)
+    expect(page.get_by_role("heading", name="Films")).to_be_visible()
+    assert page.get_by_text("A letter").count() == 0
 
 
-def test_a_film_is_uploaded_from_the_browser(page: Page, tmp_path: Path) -> None:
+def test_an_administrator_uploads_a_film_in_the_browser_and_sees_its_tasks(admins_page: Page, tmp_path: Path) -> None:
     own = tmp_path / "from the browser.mp4"
     own.write_bytes(film("tiny", seconds=2.0).read_bytes())
-    page.set_input_files("#film", own)
-    link = page.get_by_role("link", name="from the browser")
-    expect(link).to_be_visible(timeout=LONG_MS)
+    expect(admins_page.get_by_text("Upload a film")).to_be_visible()
+    admins_page.set_input_files("#film", own)
+    card = admins_page.get_by_role("listitem").filter(has_text="from the browser")
+    expect(card.get_by_role("progressbar", name="The whole job")).to_be_visible(timeout=LONG_MS)
+    expect(card.get_by_role("link")).to_be_visible(timeout=LONG_MS)
+    # Lists show posters to who has no session.
+    poster = card.get_by_role("link").locator("img")
+    expect(poster).to_have_count(1, timeout=LONG_MS)
+    until(admins_page, "document.querySelector('.film a img').naturalWidth > 0")
+
+
+def test_who_is_no_administrator_sees_nothing_to_upload_with(page: Page) -> None:
+    expect(page.get_by_text("Sign in as an administrator")).to_be_visible()
+    expect(page.get_by_text("Upload a film")).to_be_hidden()
+
+
+def test_a_film_goes_on_when_its_session_has_ended_meanwhile(page: Page, service: MarqueeService) -> None:
+    """As after a night with the lid closed: the cookies are gone, and the player is refused."""
+    job = play_through(service.endpoint, film("tiny", seconds=70.0))
+    refused: list[str] = []
+    page.on("response", lambda response: refused.append(response.url) if response.status == 403 else None)
+    page.goto(f"/#/watch/{job['asset_id']}")
+    until(page, f"{STATE}?.readyState >= 2")
+    assert refused == []
+    page.context.clear_cookies()
+    page.evaluate(f"{STATE}.currentTime = 66")
+    until(page, f"{STATE}.currentTime >= 66 && {STATE}.readyState >= 2")
+    assert refused
+    expect(page.get_by_role("alert")).to_be_empty()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
+from benchmarks.people import cookie_for
 from cli.endpoint import Endpoint, Json
 from cli.follow import wait_for_job
 from cli.transfer import Uploader
@@ -30,6 +31,13 @@ def play_through(endpoint: Endpoint, film: Path) -> Json:
     """Upload `film` and give its job when it has ended."""
     transfer = Uploader(endpoint).send(film)
     return wait_for_job(endpoint, transfer.job_id)
+
+
+def decode_published(endpoint: Endpoint, job: Json) -> Decoded:
+    """What a viewer with a session gets of a finished job's film."""
+    playlist = endpoint.url(job["playback_url"])
+    assert playlist is not None
+    return decode(playlist, "-headers", f"Cookie: {cookie_for(endpoint, job['asset_id'])}\r\n")
 
 
 def decode(source: str | Path, *options: str) -> Decoded:

@@ -13,7 +13,12 @@ from tests.infra.templates import Templates, plain
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 
 
-ACCESS_OF: dict[str, Access] = {"signed_in": "signed_in", "admins": "admin", "operators": "admin"}
+ACCESS_OF: dict[str, Access] = {
+    "signed_in": "signed_in",
+    "viewers": "signed_in",
+    "admins": "admin",
+    "operators": "admin",
+}
 
 
 def registered(function: str) -> dict[tuple[str, str], Access]:

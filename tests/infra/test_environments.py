@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from infra.build import build_app, choose_environments
 from infra.environments import DEV, ENVIRONMENTS, Environment, ExternalDatabase, Network, ServerlessDatabase
 from infra.identity import Identity
+from infra.playback import Playback
 from infra.sources import MissingSource, Sources
 from tests.infra.templates import Templates, plain
 
@@ -21,7 +22,12 @@ def changed(**choices: Any) -> dict[str, Any]:
 
 
 # Nothing here needs a way out of the VPC.
-ALONE: dict[str, Any] = {"network": Network(nat="none"), "identity": Identity(domain=False), "tmdb": "local"}
+ALONE: dict[str, Any] = {
+    "network": Network(nat="none"),
+    "identity": Identity(domain=False),
+    "playback": Playback(access="open"),
+    "tmdb": "local",
+}
 
 
 def test_an_environment_needs_no_way_out_of_its_network() -> None:

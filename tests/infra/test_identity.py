@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from infra.build import build_app
 from infra.environments import DEV, ENVIRONMENTS, Environment, Network
 from infra.identity import Identity, SocialProvider
+from infra.playback import Playback
 from infra.routes import PREFIX, routes_of
 from infra.sources import Sources
 from tests.infra.templates import Templates, plain
@@ -72,7 +73,7 @@ def test_exactly_the_routes_that_are_not_public_ask_for_a_token(
     templates = environments[name]
     table = routes_of(
         open_metrics=ENVIRONMENTS[name].api.open_metrics,
-        closed_playback=ENVIRONMENTS[name].playback.access == "closed",
+        open_playback=ENVIRONMENTS[name].playback.access == "open",
     )
     routes = {r["RouteKey"]: r.get("AuthorizationType") for _, _, r in templates.resources("AWS::ApiGatewayV2::Route")}
     expected = {f"{r.method} {PREFIX}{r.path}" for r in table if r.access != "public"}
@@ -107,7 +108,8 @@ def test_no_provider_is_switched_on_by_itself(templates: Templates) -> None:
 
 
 def test_a_pool_without_a_domain_is_reached_through_an_endpoint(sources: Sources, tmp_path: Path) -> None:
-    environment = changed(network=Network(nat="none"), identity=Identity(domain=False))
+    isolated = {"network": Network(nat="none"), "playback": Playback(access="open")}
+    environment = changed(**isolated, identity=Identity(domain=False))
     build_app([environment], sources, outdir=tmp_path).synth()
     templates = Templates.load(tmp_path, "dev")
     assert not list(templates.resources("AWS::Cognito::UserPoolDomain"))

@@ -8,6 +8,7 @@ from typing import Any
 from infra.build import build_app
 from infra.environments import DEV, Environment, Network
 from infra.identity import Identity
+from infra.playback import Playback
 from infra.sources import Sources
 from tests.infra.templates import Templates, plain, states
 
@@ -61,7 +62,7 @@ def test_films_never_pass_a_nat_gateway(templates: Templates) -> None:
 
 def test_without_nat_there_are_endpoints_for_what_functions_call(sources: Sources, tmp_path: Path) -> None:
     choices = {name: getattr(DEV, name) for name in Environment.model_fields}
-    choices |= {"network": Network(nat="none"), "identity": Identity(domain=False)}
+    choices |= {"network": Network(nat="none"), "identity": Identity(domain=False), "playback": Playback(access="open")}
     build_app([Environment(**choices)], sources, outdir=tmp_path).synth()
     closed = Templates.load(tmp_path, "dev")
     assert not list(closed.resources("AWS::EC2::NatGateway"))

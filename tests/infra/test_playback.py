@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,8 @@ def synthesized(sources: Sources, folder: Path, **choices: Any) -> Templates:
 
 
 @pytest.fixture(scope="module")
-def closed(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Templates:
-    return synthesized(sources, tmp_path_factory.mktemp("closed"), access="closed")
+def opened(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    return synthesized(sources, tmp_path_factory.mktemp("open"), access="open")
 
 
 def behaviors(templates: Templates) -> dict[str, dict[str, Any]]:
@@ -33,39 +34,48 @@ def behaviors(templates: Templates) -> dict[str, dict[str, Any]]:
     return {behavior["PathPattern"]: behavior for behavior in config["CacheBehaviors"]}
 
 
-def test_playback_is_open_everywhere(templates: Templates) -> None:
-    media = behaviors(templates)["/media/*"]
+def visibility(templates: Templates) -> str:
+    return str(templates.functions()["streaming"]["Environment"]["Variables"]["VISIBILITY"])
+
+
+def test_films_are_for_everybody_only_where_they_are_developed(environments: Mapping[str, Templates]) -> None:
+    found = {name: visibility(templates) for name, templates in environments.items()}
+    assert found == {"dev": "public", "staging": "signed_in", "prod": "signed_in"}
+
+
+def test_open_films_ask_for_nothing(opened: Templates) -> None:
+    media = behaviors(opened)["/media/*"]
     assert "TrustedKeyGroups" not in media
     assert "FunctionAssociations" not in media
-    assert templates.functions()["streaming"]["Environment"]["Variables"]["PLAYBACK"] == "open"
+    assert opened.functions()["streaming"]["Environment"]["Variables"]["PLAYBACK"] == "open"
 
 
-def test_closed_films_take_a_signature_and_pass_the_revocation_list(closed: Templates) -> None:
-    media = behaviors(closed)["/media/*"]
+def test_films_take_a_signature_and_pass_the_revocation_list(templates: Templates) -> None:
+    media = behaviors(templates)["/media/*"]
     assert len(media["TrustedKeyGroups"]) == 1
     (association,) = media["FunctionAssociations"]
     assert association["EventType"] == "viewer-request"
-    functions = {i: f for _, i, f in closed.resources("AWS::CloudFront::Function")}
+    functions = {i: f for _, i, f in templates.resources("AWS::CloudFront::Function")}
     (guard,) = (f for f in functions.values() if "KeyValueStoreAssociations" in f["FunctionConfig"])
     assert guard["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"
     assert len(guard["FunctionCode"].encode()) < EDGE_CODE_LIMIT_BYTES
 
 
-def test_of_a_closed_film_only_the_poster_is_for_everybody(closed: Templates) -> None:
-    found = behaviors(closed)
+def test_of_a_film_only_the_poster_is_for_everybody(templates: Templates) -> None:
+    found = behaviors(templates)
     unguarded = {path for path, b in found.items() if path.startswith("/media") and "TrustedKeyGroups" not in b}
     assert unguarded == {"/media/*/images/poster.jpg"}
     assert list(found).index("/media/*/images/poster.jpg") < list(found).index("/media/*")
 
 
-def test_sessions_ask_for_a_token_where_playback_is_closed(closed: Templates, dev: Templates) -> None:
+def test_sessions_ask_for_a_token_unless_playback_is_open(opened: Templates, dev: Templates) -> None:
     def authorization(templates: Templates, key: str) -> str:
         (route,) = (r for _, _, r in templates.resources("AWS::ApiGatewayV2::Route") if r["RouteKey"] == key)
         return str(route.get("AuthorizationType", "NONE"))
 
     sessions = "POST /api/v1/streaming/sessions"
-    assert (authorization(dev, sessions), authorization(closed, sessions)) == ("NONE", "JWT")
-    assert authorization(closed, f"{sessions}/public") == "NONE"
+    assert (authorization(dev, sessions), authorization(opened, sessions)) == ("JWT", "NONE")
+    assert authorization(dev, f"{sessions}/public") == "NONE"
 
 
 def test_the_group_holds_two_keys_which_only_the_function_knows(templates: Templates) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from infra.environments import DEV, Environment, Network
 from infra.identity import Identity
+from infra.playback import Playback
 from tests.infra.templates import Templates, plain, variables_of
 from tests.infra.test_delivery import behavior, origin_of
 from tests.infra.test_schedules import schedule_of
@@ -37,8 +38,8 @@ def test_the_secret_waits_for_a_token_and_holds_none(templates: Templates) -> No
 
 
 def test_tmdb_outside_needs_a_way_out() -> None:
-    identity = Identity(domain=False).model_dump()
-    closed = {**DEV.model_dump(), "tmdb": "live", "identity": identity, "network": Network(nat="none").model_dump()}
+    isolated = {"network": Network(nat="none"), "identity": Identity(domain=False), "playback": Playback(access="open")}
+    closed = {**DEV.model_dump(), "tmdb": "live", **{name: choice.model_dump() for name, choice in isolated.items()}}
     with pytest.raises(ValueError, match="TMDB"):
         Environment.model_validate(closed)
 

@@ -11,6 +11,7 @@ import {
   signOut,
 } from "./identity";
 import { comeBack, leaveFor } from "./social";
+import { accessToken } from "./token";
 
 const QUESTIONS: Record<string, string> = {
   SOFTWARE_TOKEN_MFA: "Code of your authenticator app",
@@ -31,10 +32,11 @@ export function accountButton(bar: HTMLElement, changed: () => void): void {
   button.addEventListener("click", () => (signedInAs() === null ? askToSignIn(done) : showAccount(done)));
   bar.append(button);
   named();
-  const before = signedInAs();
+  const before = accessToken();
   void comeBack(signInPlace)
     .then((came) => (came ? undefined : resumeSignIn()))
-    .then(() => (signedInAs() === before ? named() : done()))
+    // With a token that had ended, what was asked for first was refused.
+    .then(() => (accessToken() === before ? named() : done()))
     .catch((error: unknown) => console.warn(error));
 }
 

@@ -86,7 +86,15 @@ export interface Me {
   terms: { current_version: string; accepted_version: string | null; must_accept: boolean };
 }
 
-export class ApiError extends Error {}
+/** `status`: what was answered, 0 for nothing at all. */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status = 0,
+  ) {
+    super(message);
+  }
+}
 
 /** One call; `null` is a 304. Throws ApiError with the problem's own sentence. */
 async function call<T>(
@@ -109,25 +117,29 @@ async function call<T>(
     throw new ApiError("Marquee does not answer just now.");
   }
   const answer = response.status === 204 ? null : await response.json().catch(() => null);
-  if (!response.ok) throw new ApiError(answer?.detail ?? `Marquee answered ${response.status}.`);
+  if (!response.ok) throw new ApiError(answer?.detail ?? refusal(response.status), response.status);
   return answer as T;
 }
 
+/** For answers without a sentence: those of the gateway, which asks for tokens. */
+function refusal(status: number): string {
+  return status === 401 ? "Sign in first." : `Marquee answered ${status}.`;
+}
+
 /** For routes that ask who it is; the others are open, and a stale token must not close them. */
-function asViewer(): HeadersInit {
+function asViewer(): Record<string, string> {
   return { authorization: `Bearer ${accessToken() ?? ""}` };
 }
 
 export const api = {
   assets: () => call<{ items: Asset[] }>("GET", "/assets?limit=100").then((page) => page.items),
   asset: (id: string) => call<Asset>("GET", `/assets/${encodeURIComponent(id)}`),
-  job: (id: string) => call<Job>("GET", `/jobs/${encodeURIComponent(id)}`),
-  retry: (jobId: string) => call<unknown>("POST", `/jobs/${encodeURIComponent(jobId)}/retry`, {}),
+  job: (id: string) => call<Job>("GET", `/jobs/${encodeURIComponent(id)}`, undefined, asViewer()),
   signedIn: () => accessToken() !== null,
   openSession: (assetId: string) =>
-    accessToken() === null
-      ? call<Session>("POST", "/streaming/sessions/public", { asset_id: assetId })
-      : call<Session>("POST", "/streaming/sessions", { asset_id: assetId }, asViewer()),
+    call<Session>("POST", "/streaming/sessions", { asset_id: assetId }, asViewer()),
+  openPublicSession: (assetId: string) =>
+    call<Session>("POST", "/streaming/sessions/public", { asset_id: assetId }),
   renewSession: (id: string) =>
     call<Session>("POST", `/streaming/sessions/${encodeURIComponent(id)}/renew`, undefined, asViewer()),
   watched: (movieId: string) =>
@@ -150,10 +162,15 @@ export const api = {
       "POST",
       "/uploads",
       { filename: file.name, size: file.size, content_type: file.type || "application/octet-stream" },
-      { "idempotency-key": crypto.randomUUID() },
+      { "idempotency-key": crypto.randomUUID(), ...asViewer() },
     ),
   partUrls: (uploadId: string, numbers: number[]) =>
-    call<{ parts: CreatedUpload["parts"] }>("POST", `/uploads/${uploadId}/parts`, { part_numbers: numbers }),
+    call<{ parts: CreatedUpload["parts"] }>(
+      "POST",
+      `/uploads/${uploadId}/parts`,
+      { part_numbers: numbers },
+      asViewer(),
+    ),
   completeUpload: (uploadId: string, parts: { part_number: number; etag: string }[]) =>
-    call<unknown>("POST", `/uploads/${uploadId}/complete`, { parts }),
+    call<unknown>("POST", `/uploads/${uploadId}/complete`, { parts }, asViewer()),
 };

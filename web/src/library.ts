@@ -2,14 +2,17 @@ import { api, type Asset, type Job } from "./api";
 import { clock, element, repeat } from "./dom";
 import { goingOn } from "./going-on";
 import { jobProgress } from "./progress";
+import { accessToken, isAdmin } from "./token";
 
-/** The list of films, with the live progress of those that are being encoded. */
+const NONE_YET = "No films yet. An administrator uploads one here, or “make demo” does.";
+
+/** The films that can be watched; for administrators also the others, with live progress or why they failed. */
 export function showLibrary(into: HTMLElement): () => void {
   document.title = "Marquee";
   const list = element("ul", { className: "films" });
   const note = element("p", { className: "note" }, "Loading …");
   const heading = element("h1", {}, "Films");
-  into.replaceChildren(heading, note, list);
+  into.replaceChildren(heading, ...whoUploads(), note, list);
   void goingOn().then((row) => {
     if (row && heading.isConnected) heading.before(row);
   });
@@ -19,8 +22,8 @@ export function showLibrary(into: HTMLElement): () => void {
     () => 1.5,
     async () => {
       try {
-        const assets = await api.assets();
-        note.textContent = assets.length ? "" : "No films yet. Upload one, or run “make demo”.";
+        const assets = (await api.assets()).filter((asset) => asset.playable || isAdmin());
+        note.textContent = assets.length ? "" : NONE_YET;
         await Promise.all(assets.map((asset) => refresh(cards, asset)));
         const wanted = assets.map((asset) => cards.get(asset.id)!.card);
         if (wanted.length !== list.children.length || wanted.some((card, i) => list.children[i] !== card)) {
@@ -33,9 +36,17 @@ export function showLibrary(into: HTMLElement): () => void {
   );
 }
 
+/** Why there is no button to upload with. */
+function whoUploads(): HTMLElement[] {
+  if (isAdmin()) return [];
+  const hint =
+    accessToken() === null ? "Sign in as an administrator to upload films." : "Administrators upload films.";
+  return [element("p", { className: "note" }, hint)];
+}
+
 async function refresh(cards: Map<string, { seen: string; card: HTMLElement }>, asset: Asset): Promise<void> {
   const ended = asset.status === "ready" || asset.status === "failed";
-  const job = ended ? null : await api.job(asset.job_id).catch(() => null);
+  const job = ended || !isAdmin() ? null : await api.job(asset.job_id).catch(() => null);
   const seen = JSON.stringify([asset, job]);
   const known = cards.get(asset.id);
   if (known?.seen === seen) return; // untouched cards keep the keyboard's focus

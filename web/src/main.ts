@@ -2,11 +2,13 @@ import { accountButton } from "./account";
 import { showLibrary } from "./library";
 import { showMovie } from "./movie";
 import { searchBox, searchedFor, showSearch } from "./search";
+import { isAdmin } from "./token";
 import { uploadFilm } from "./upload";
 import { showWatch } from "./watch";
 
 const content = document.querySelector<HTMLElement>("#content")!;
 const uploads = document.querySelector<HTMLElement>("#uploads")!;
+const upload = document.querySelector<HTMLElement>("#upload")!;
 const films = document.querySelector<HTMLInputElement>("#film")!;
 const search = document.querySelector<HTMLInputElement>("#search")!;
 let leave = () => {};
@@ -23,8 +25,14 @@ function route(): void {
   else leave = showLibrary(content);
 }
 
+/** What may be done here depends on who is signed in. */
+function showAnew(): void {
+  upload.hidden = !isAdmin();
+  route();
+}
+
 searchBox(search.form!, search);
-accountButton(document.querySelector<HTMLElement>(".bar")!, route);
+accountButton(document.querySelector<HTMLElement>(".bar")!, showAnew);
 
 films.addEventListener("change", () => {
   for (const file of films.files ?? []) void uploadFilm(file, uploads);
@@ -37,4 +45,4 @@ window.addEventListener("hashchange", () => {
   const typing = document.activeElement === search || content.contains(document.activeElement);
   if (!typing) content.focus({ preventScroll: true });
 });
-route();
+showAnew();

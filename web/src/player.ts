@@ -1,14 +1,18 @@
-import Hls from "hls.js";
+import Hls, { type ErrorData } from "hls.js";
 
 const SWITCH_MARGIN_SECONDS = 4;
 
 /** Plays a playlist from its start, also while it still grows; takes up qualities that appear later. */
 export class Player {
   private hls: Hls | null = null;
+  private mayRenew = true;
+  private renewing = false;
 
+  /** `renew` gets the right to watch anew; `failed` is told a sentence. */
   constructor(
     private readonly video: HTMLVideoElement,
     private readonly url: string,
+    private readonly renew: () => Promise<void>,
     private readonly failed: (message: string) => void,
   ) {}
 
@@ -19,9 +23,11 @@ export class Player {
     }
     // A growing EVENT playlist counts as live, where players start at the edge: a film starts at its start.
     const hls = new Hls({ startPosition: position, liveDurationInfinity: false, maxBufferHole: 0.5 });
+    hls.on(Hls.Events.FRAG_LOADED, () => (this.mayRenew = true));
     hls.on(Hls.Events.ERROR, (_event, data) => {
-      if (!data.fatal) return;
+      if (!data.fatal || this.renewing) return;
       if (data.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
+      else if (isRefusal(data) && this.mayRenew) void this.startAgain();
       else this.failed("The film cannot be loaded just now.");
     });
     hls.loadSource(this.url);
@@ -37,14 +43,36 @@ export class Player {
     const playlist = await (await fetch(this.url, { cache: "no-cache" })).text();
     const offered = playlist.split("#EXT-X-STREAM-INF:").length - 1;
     if (offered <= this.hls.levels.length) return;
-    const { currentTime, paused } = this.video;
-    this.stop();
-    this.start(currentTime);
-    if (!paused) await this.video.play().catch(() => undefined);
+    await this.restart();
   }
 
   stop(): void {
     this.hls?.destroy();
     this.hls = null;
   }
+
+  /** The right has ended, as after a night with the lid closed. Once: who is refused again was meant. */
+  private async startAgain(): Promise<void> {
+    this.mayRenew = false;
+    this.renewing = true;
+    try {
+      await this.renew();
+      if (this.hls) await this.restart();
+    } catch (error) {
+      this.failed((error as Error).message);
+    } finally {
+      this.renewing = false;
+    }
+  }
+
+  private async restart(): Promise<void> {
+    const { currentTime, paused } = this.video;
+    this.stop();
+    this.start(currentTime);
+    if (!paused) await this.video.play().catch(() => undefined);
+  }
+}
+
+function isRefusal(data: ErrorData): boolean {
+  return data.type === Hls.ErrorTypes.NETWORK_ERROR && data.response?.code === 403;
 }

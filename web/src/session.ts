@@ -1,17 +1,31 @@
 import { ApiError, api, type Session } from "./api";
 
 const LONGEST_WAIT_MS = 60 * 60 * 1000;
+const SHORTEST_WAIT_MS = 10_000;
 
 /** The right to watch an asset; its cookies are the browser's, renewed half-way for as long as it is kept. */
 export class PlaybackSession {
   private timer = 0;
 
-  private constructor(private session: Session) {
+  /** `own`: opened by who is signed in, else by everybody. */
+  private constructor(
+    private session: Session,
+    private readonly own: boolean,
+  ) {
     this.wait();
   }
 
+  /** Throws ApiError 401 or 403 when this viewer may not watch it. */
   static async open(assetId: string): Promise<PlaybackSession> {
-    return new PlaybackSession(await api.openSession(assetId));
+    if (api.signedIn()) {
+      try {
+        return new PlaybackSession(await api.openSession(assetId), true);
+      } catch (error) {
+        // A sign-in that has ended must not close what is open to everybody.
+        if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      }
+    }
+    return new PlaybackSession(await api.openPublicSession(assetId), false);
   }
 
   get playbackUrl(): string {
@@ -22,24 +36,27 @@ export class PlaybackSession {
     clearTimeout(this.timer);
   }
 
+  /** Another while. Who opened it without signing in opens another; the film does not notice. */
+  async renew(): Promise<void> {
+    const { id, asset_id } = this.session;
+    this.session = await (this.own && id ? api.renewSession(id) : api.openPublicSession(asset_id));
+  }
+
   private wait(): void {
-    // Where playback is open there is nothing to renew.
-    if (this.session.id === null) return;
     const left = new Date(this.session.expires_at).getTime() - Date.now();
+    // Where playback is open there is nothing to renew, and what could not be renewed in its time has ended.
+    if (this.session.id === null || left <= 0) return;
     this.timer = window.setTimeout(
-      () => void this.renew(),
-      Math.min(LONGEST_WAIT_MS, Math.max(1000, left / 2)),
+      () => void this.renewInTime(),
+      Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, left / 2)),
     );
   }
 
-  private async renew(): Promise<void> {
+  private async renewInTime(): Promise<void> {
     try {
-      // Whoever opened it without signing in opens another; the film does not notice.
-      this.session = await (api.signedIn()
-        ? api.renewSession(this.session.id as string)
-        : api.openSession(this.session.asset_id));
+      await this.renew();
     } catch (error) {
-      // What cannot be renewed ends when it ends, and the player says so; what cannot be reached is tried again.
+      // Until it ends there is time to try again; then the player says what is.
       if (!(error instanceof ApiError)) throw error;
     }
     this.wait();

@@ -11,7 +11,7 @@ interface Tile {
 
 const SHOWN = 12;
 
-/** A row of pictures from the film; each is a button that seeks there. */
+/** A row of pictures from the film; each is a button that seeks there. A session must have been opened. */
 export async function filmStrip(vttUrl: string, video: HTMLVideoElement): Promise<HTMLElement> {
   const base = new URL(vttUrl, location.href);
   const tiles = parseTiles(await (await fetch(base)).text(), base);

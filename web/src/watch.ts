@@ -1,4 +1,4 @@
-import { api, type Asset } from "./api";
+import { ApiError, api, type Asset } from "./api";
 import { clock, element, repeat } from "./dom";
 import { playerKeys } from "./keys";
 import { Player } from "./player";
@@ -6,6 +6,7 @@ import { jobProgress } from "./progress";
 import { stoppedAt, tellProgress } from "./resume";
 import { PlaybackSession } from "./session";
 import { filmStrip } from "./storyboard";
+import { isAdmin } from "./token";
 
 /** One film with its player; plays while the film is still being encoded. */
 export function showWatch(into: HTMLElement, assetId: string): () => void {
@@ -24,17 +25,19 @@ export function showWatch(into: HTMLElement, assetId: string): () => void {
   let session: PlaybackSession | null = null;
   let stopTelling = () => {};
   let stripShown = false;
+  let trouble = ""; // why it does not play
   const follow = async () => {
     const asset = await api.asset(assetId);
     describe(asset);
-    if (!player && asset.playable) player = await open(asset);
-    if (asset.storyboard && !stripShown) {
+    if (!player && asset.playable && !trouble) player = await open(asset);
+    // Its pictures are behind the session's cookies.
+    if (player && asset.storyboard && !stripShown) {
       stripShown = true;
       strip.replaceChildren(await filmStrip(asset.storyboard.vtt_url, video));
     }
     const ended = asset.status === "ready" || asset.status === "failed";
     await player?.takeUpNewQualities();
-    live.replaceChildren(...(ended ? [] : [jobProgress(await api.job(asset.job_id))]));
+    live.replaceChildren(...(ended ? [] : [await underWay(asset)]));
     if (ended) stop();
   };
   const describe = (asset: Asset) => {
@@ -45,15 +48,24 @@ export function showWatch(into: HTMLElement, assetId: string): () => void {
     facts.textContent = [asset.duration_seconds ? clock(asset.duration_seconds) : "", ...qualities]
       .filter(Boolean)
       .join(" · ");
-    problem.textContent = asset.error?.message ?? "";
+    problem.textContent = asset.error?.message ?? trouble;
   };
+  const tell = (message: string) => (problem.textContent = trouble = message);
   const open = async (asset: Asset) => {
-    session?.stop();
-    session = await PlaybackSession.open(asset.id);
-    const opened = new Player(video, session.playbackUrl, (message) => (problem.textContent = message));
+    const right = await PlaybackSession.open(asset.id).catch((error: unknown) => {
+      if (!(error instanceof ApiError) || ![401, 403].includes(error.status)) throw error;
+      tell(error.message); // asking again would change nothing; signing in shows this page anew
+      return null;
+    });
+    if (!right) return null;
     const from = await stoppedAt(asset);
-    stopTelling();
-    if (video.isConnected) stopTelling = tellProgress(video, asset); // else the viewer has left meanwhile
+    if (!video.isConnected) {
+      right.stop(); // the viewer has left meanwhile
+      return null;
+    }
+    session = right;
+    stopTelling = tellProgress(video, asset);
+    const opened = new Player(video, right.playbackUrl, () => right.renew(), tell);
     opened.start(from);
     return opened;
   };
@@ -73,4 +85,14 @@ export function showWatch(into: HTMLElement, assetId: string): () => void {
     session?.stop();
     document.removeEventListener("keydown", onKey);
   };
+}
+
+/** How far a film is that is still being encoded: for administrators task by task. */
+async function underWay(asset: Asset): Promise<HTMLElement> {
+  const job = isAdmin() ? await api.job(asset.job_id).catch(() => null) : null;
+  if (job) return jobProgress(job);
+  const words = asset.playable
+    ? "It plays while the rest is encoded."
+    : "It plays as soon as there is something to see.";
+  return element("p", { className: "note" }, `This film is being encoded. ${words}`);
 }

@@ -19,6 +19,7 @@ BASE = "/api/v1/assets"
 
 @pytest.fixture(autouse=True)
 def _wired(platform: Platform) -> Iterator[None]:
+    platform.caller = "admin"
     with platform.within(wiring):
         yield
 
@@ -58,6 +59,17 @@ def test_a_finished_asset_says_where_everything_is(platform: Platform) -> None:
     assert (asset["width"], asset["height"], asset["duration_seconds"]) == (640, 360, 10.0)
 
 
+def test_viewers_are_not_told_what_the_file_was_called(platform: Platform) -> None:
+    asset_id = finished(platform)
+    platform.caller = None
+    page = platform.call(lambda_handler, "GET", BASE).body["items"]
+
+    for asset in (*page, platform.call(lambda_handler, "GET", f"{BASE}/{asset_id}").body):
+        assert asset["title"] == "film"
+        assert "film.mp4" not in str(asset)
+        assert not {"filename", "upload_id"} & asset.keys()
+
+
 def test_a_growing_asset_can_be_watched_but_has_no_current_version(platform: Platform) -> None:
     job = platform.running()
     platform.assets.mark_playable(job.asset_id, 1, utc_now())
@@ -87,7 +99,21 @@ def test_an_asset_in_work_is_not_deleted(platform: Platform) -> None:
     assert job.asset_id in platform.assets.kept
 
 
+def test_who_may_watch_can_be_changed_and_left_to_the_environment_again(platform: Platform) -> None:
+    asset_id = finished(platform)
+    for visibility in ("premium", None):
+        answer = platform.call(lambda_handler, "PATCH", f"{BASE}/{asset_id}", {"visibility": visibility})
+        assert (answer.status, answer.body["visibility"]) == (200, visibility)
+        assert platform.assets.kept[asset_id].visibility == visibility
+
+
+@pytest.mark.parametrize("body", [{}, {"visibility": "friends"}])
+def test_a_change_names_who_may_watch(platform: Platform, body: dict[str, str]) -> None:
+    assert platform.call(lambda_handler, "PATCH", f"{BASE}/{finished(platform)}", body).status == 422
+
+
 def test_an_unknown_asset_is_a_404(platform: Platform) -> None:
+    assert platform.call(lambda_handler, "PATCH", f"{BASE}/ast_none", {"visibility": None}).status == 404
     assert platform.call(lambda_handler, "GET", f"{BASE}/ast_none").status == 404
 
 

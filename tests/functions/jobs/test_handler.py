@@ -16,6 +16,7 @@ BASE = "/api/v1/jobs"
 
 @pytest.fixture(autouse=True)
 def _wired(platform: Platform) -> Iterator[None]:
+    platform.caller = "admin"
     with platform.within(wiring):
         yield
 

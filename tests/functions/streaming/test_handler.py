@@ -1,44 +1,169 @@
-"""`streaming` through its real entry, over stores in memory; playback is open."""
+"""`streaming` through its real entry: who is given cookies, for what, and for how long."""
 
+from __future__ import annotations
+
+import re
 from collections.abc import Iterator
-from datetime import timedelta
+from typing import Any
 
 import pytest
 from marquee.domain.clock import utc_now
-from marquee.services.playback_rights import OpenRights
+from marquee.domain.playback import session_name, session_of
+from marquee.entry.cookies import CookieRules
+from marquee.services.show_playlist import ShowPlaylist
 from streaming.handler import lambda_handler
 from streaming.wiring import wiring
 
-from tests.platform import Answer, Platform
+from tests.fakes_playback import SITE, MemoryRevocations, signed_rights
+from tests.platform import MEDIA, Platform
+from tests.viewers import ask, said
+
+SESSIONS = "/api/v1/streaming/sessions"
+MASTER = """#EXTM3U
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="English",URI="a0/index.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="a"
+v360/index.m3u8
+"""
+TRACK = """#EXTM3U
+#EXT-X-MAP:URI="init.mp4"
+#EXTINF:2.0,
+00000.m4s
+"""
+
+
+@pytest.fixture
+def revoked() -> MemoryRevocations:
+    return MemoryRevocations()
 
 
 @pytest.fixture(autouse=True)
-def _wired(platform: Platform) -> Iterator[None]:
-    with platform.within(wiring, rights=OpenRights(timedelta(hours=12)), cookies=None):
+def _wired(platform: Platform, revoked: MemoryRevocations) -> Iterator[None]:
+    rights = signed_rights(revoked)
+    playlists = ShowPlaylist(platform.objects, MEDIA, rights.signer, lambda: SITE)
+    with platform.within(wiring, rights=rights, cookies=CookieRules(), show_playlist=playlists):
         yield
 
 
-def open_session(platform: Platform, asset_id: str) -> Answer:
-    return platform.call(lambda_handler, "POST", "/api/v1/streaming/sessions", {"asset_id": asset_id})
-
-
-def test_a_session_tells_where_to_watch(platform: Platform) -> None:
+@pytest.fixture
+def asset_id(platform: Platform) -> str:
     job = platform.running()
     platform.assets.mark_playable(job.asset_id, 1, utc_now())
-    answer = open_session(platform, job.asset_id)
-
-    assert answer.status == 200
-    assert answer.body["playback_url"] == f"/media/{job.asset_id}/1/main.m3u8"
-    assert answer.body["cookies"] == {}
-    assert answer.body["signed_playback_url"] is None
-    assert answer.body["expires_at"].endswith("Z")
+    for name, text in (("main.m3u8", MASTER), ("v360/index.m3u8", TRACK)):
+        platform.objects.put(MEDIA, f"media/{job.asset_id}/1/{name}", text.encode(), content_type="x")
+    return job.asset_id
 
 
-def test_what_cannot_be_watched_yet_is_a_409(platform: Platform) -> None:
-    answer = open_session(platform, platform.running().asset_id)
+def opened(asset_id: str, viewer: str = "ann") -> dict[str, Any]:
+    status, session = said(ask(lambda_handler, "POST", SESSIONS, {"asset_id": asset_id}, viewer=viewer))
+    assert status == 200
+    found: dict[str, Any] = session
+    return found
 
-    assert (answer.status, answer.body["code"]) == (409, "not_playable")
+
+def set_visibility(platform: Platform, asset_id: str, visibility: str) -> None:
+    asset = platform.assets.get(asset_id)
+    assert asset is not None
+    platform.assets.kept[asset_id] = asset.model_copy(update={"visibility": visibility})
 
 
-def test_an_unknown_asset_is_a_404(platform: Platform) -> None:
-    assert open_session(platform, "ast_none").status == 404
+def test_a_viewer_gets_cookies_for_the_asset_s_path_alone(asset_id: str) -> None:
+    answer = ask(lambda_handler, "POST", SESSIONS, {"asset_id": asset_id}, viewer="ann")
+
+    names = [cookie.partition("=")[0] for cookie in answer["cookies"]]
+    assert names == [f"CloudFront-{name}" for name in ("Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm")]
+    for cookie in answer["cookies"]:
+        assert f"; Path=/media/{asset_id}/;" in cookie
+        assert {"Secure", "HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
+    assert said(answer)[1]["cookies"]["CloudFront-Key-Pair-Id"] == "KCURRENT"
+
+
+def test_cookies_go_over_plain_http_only_where_there_is_no_tls(platform: Platform, asset_id: str) -> None:
+    with platform.within(wiring, rights=signed_rights(), cookies=CookieRules(secure=False)):
+        answer = ask(lambda_handler, "POST", SESSIONS, {"asset_id": asset_id}, viewer="ann")
+    assert not [cookie for cookie in answer["cookies"] if "Secure" in cookie]
+
+
+def test_a_session_s_id_says_whose_it_is_and_opens_nothing(asset_id: str) -> None:
+    session = opened(asset_id)
+    assert session_of(session["id"]).asset_id == asset_id
+    assert session["cookies"]["CloudFront-Signature"] not in session["id"]
+
+
+@pytest.mark.parametrize(
+    ("visibility", "viewer", "groups", "status"),
+    [
+        ("public", None, "", 200),
+        ("signed_in", None, "", 401),
+        ("signed_in", "ann", "", 200),
+        ("premium", None, "", 401),
+        ("premium", "ann", "[free]", 403),
+        ("premium", "ann", "[premium]", 200),
+        ("premium", "ann", "[admin]", 200),
+    ],
+)
+def test_who_may_watch(
+    platform: Platform, asset_id: str, visibility: str, viewer: str | None, groups: str, status: int
+) -> None:
+    set_visibility(platform, asset_id, visibility)
+    door = SESSIONS if viewer else f"{SESSIONS}/public"
+    answer = ask(lambda_handler, "POST", door, {"asset_id": asset_id}, viewer=viewer, groups=groups)
+    assert answer["statusCode"] == status
+
+
+def test_who_shows_no_token_opens_nothing_at_the_viewers_door(platform: Platform, asset_id: str) -> None:
+    set_visibility(platform, asset_id, "public")
+    assert ask(lambda_handler, "POST", SESSIONS, {"asset_id": asset_id})["statusCode"] == 401
+
+
+def test_the_public_door_opens_public_assets_alone(platform: Platform, asset_id: str) -> None:
+    assert ask(lambda_handler, "POST", f"{SESSIONS}/public", {"asset_id": asset_id})["statusCode"] == 401
+    set_visibility(platform, asset_id, "public")
+    assert ask(lambda_handler, "POST", f"{SESSIONS}/public", {"asset_id": asset_id})["statusCode"] == 200
+
+
+def test_a_session_is_renewed_by_its_viewer(asset_id: str) -> None:
+    session = opened(asset_id)
+    path = f"{SESSIONS}/{session['id']}/renew"
+
+    status, renewed = said(ask(lambda_handler, "POST", path, viewer="ann"))
+    assert (status, renewed["asset_id"]) == (200, asset_id)
+    assert ask(lambda_handler, "POST", path, viewer="bob")["statusCode"] == 403
+    assert ask(lambda_handler, "POST", path)["statusCode"] == 401
+    assert ask(lambda_handler, "POST", f"{SESSIONS}/ses_nonsense/renew", viewer="ann")["statusCode"] == 404
+
+
+def test_a_revoked_session_is_not_renewed(asset_id: str, revoked: MemoryRevocations) -> None:
+    session = session_of(opened(asset_id)["id"])
+    revoked.add(session_name(session), session.ends_at)
+
+    status, problem = said(ask(lambda_handler, "POST", f"{SESSIONS}/{session.id}/renew", viewer="ann"))
+    assert (status, problem["code"]) == (403, "session_revoked")
+
+
+def test_every_address_in_a_signed_playlist_is_signed(asset_id: str) -> None:
+    address = opened(asset_id)["signed_playback_url"]
+    answer = ask(lambda_handler, "GET", address)
+    headers = {name.lower(): value for name, value in answer["headers"].items()}
+    assert headers["content-type"] == "application/vnd.apple.mpegurl"
+    assert headers["cache-control"].startswith("private")
+    addresses = re.findall(r'URI="([^"]+)"|^([^#\n].*)$', answer["body"], re.MULTILINE)
+    assert [(one or other).partition("?")[0] for one, other in addresses] == ["a0/index.m3u8", "v360/index.m3u8"]
+
+    track = ask(lambda_handler, "GET", address.replace("main.m3u8", "v360/index.m3u8"))
+    for name in ("init.mp4", "00000.m4s"):
+        assert f"/media/{asset_id}/1/v360/{name}?Policy=" in track["body"]
+    assert "Hash-Algorithm=SHA256" in track["body"]
+
+
+def test_a_playlist_is_not_given_for_another_signature_or_session(platform: Platform, asset_id: str) -> None:
+    address = opened(asset_id)["signed_playback_url"]
+    other = opened(asset_id, viewer="bob")["signed_playback_url"]
+    mixed = f"{address.partition('?')[0]}?{other.partition('?')[2]}"
+    for wrong in (mixed, address.replace("signature=", "signature=A"), address.replace("KCURRENT", "KOTHER")):
+        assert ask(lambda_handler, "GET", wrong)["statusCode"] in {403, 422}
+
+
+@pytest.mark.parametrize("name", ["00000.m4s", "..%2Fmain.m3u8", "main.m3u8.m3u8"])
+def test_nothing_but_playlists_is_given(asset_id: str, name: str) -> None:
+    address = opened(asset_id)["signed_playback_url"]
+    assert ask(lambda_handler, "GET", address.replace("main.m3u8", name))["statusCode"] == 404

@@ -13,7 +13,7 @@ from marquee.services.create_upload import CreateUpload
 from uploads.handler import lambda_handler
 from uploads.wiring import wiring
 
-from tests.platform import CONTEXT, UPLOADS, Answer, Platform, http_event
+from tests.platform import CONTEXT, UPLOADS, Answer, Platform, authorizer_of, http_event
 
 FILM = {"filename": "My film.mp4", "size": 20 * MIB, "content_type": "video/mp4"}
 BASE = "/api/v1/uploads"
@@ -21,6 +21,7 @@ BASE = "/api/v1/uploads"
 
 @pytest.fixture(autouse=True)
 def _wired(platform: Platform) -> Iterator[None]:
+    platform.caller = "admin"
     with platform.within(wiring):
         yield
 
@@ -54,6 +55,12 @@ def test_a_new_upload_answers_with_signed_parts_of_exact_sizes(platform: Platfor
     assert platform.assets.kept[job.asset_id].title == "My film"
 
 
+def test_a_film_can_be_for_some_viewers_from_its_first_second(platform: Platform) -> None:
+    made = create(platform, visibility="premium")
+
+    assert platform.assets.kept[made.body["asset_id"]].visibility == "premium"
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -65,6 +72,7 @@ def test_a_new_upload_answers_with_signed_parts_of_exact_sizes(platform: Platfor
         ({"filename": "a\x00b.mp4"}, "invalid_filename"),
         ({"filename": "../.."}, "invalid_filename"),
         ({"content_type": "text/html"}, "unsupported_content_type"),
+        ({"visibility": "friends"}, "invalid_request"),
     ],
 )
 def test_an_impossible_upload_is_refused_with_its_code(
@@ -134,7 +142,7 @@ def test_callers_share_no_keys(platform: Platform) -> None:
     made = []
     for subject in ("u1", "u2", "u1"):
         event = http_event("POST", BASE, FILM, {"Idempotency-Key": "k1"})
-        event["requestContext"]["authorizer"] = {"jwt": {"claims": {"sub": subject, "username": subject}}}
+        event["requestContext"]["authorizer"] = authorizer_of(subject, "admin")
         made.append(json.loads(lambda_handler(event, CONTEXT)["body"])["upload_id"])
 
     assert made[0] == made[2] != made[1]

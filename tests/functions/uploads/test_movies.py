@@ -19,6 +19,7 @@ NEW = {"filename": "film.mp4", "size": 4, "content_type": "video/mp4"}
 
 @pytest.fixture(autouse=True)
 def _wired(platform: Platform) -> Iterator[None]:
+    platform.caller = "admin"
     with platform.within(wiring):
         yield
 

@@ -1,5 +1,7 @@
 """The contract of `AssetStore`, on the fake and on the real database."""
 
+from datetime import timedelta
+
 import pytest
 from marquee.adapters.assets import DatabaseAssets
 from marquee.domain import ids
@@ -108,6 +110,18 @@ def test_a_current_version_stays_whatever_happens_to_the_next(assets: AssetStore
     assets.fail(asset.id, ODD, NOW)
 
     assert assets.get(asset.id) == published
+
+
+def test_who_may_watch_is_changed_whatever_state_an_asset_is_in(assets: AssetStore) -> None:
+    asset = added(assets)
+    later = NOW + timedelta(seconds=1)
+    for visibility in ("premium", None):
+        shown = assets.show_to(asset.id, visibility, later)
+        assert shown is not None
+        assert (shown.visibility, shown.updated_at) == (visibility, later)
+        assert assets.get(asset.id) == shown
+        assets.publish(asset.id, 1, package(asset, 1), IMAGES, NOW)
+    assert assets.show_to("ast_none", "public", NOW) is None
 
 
 def test_a_growing_version_is_watched_until_it_fails(assets: AssetStore) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import errno
+import socket
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from benchmarks.ports import free_ports
 from local.cloud import Options
+from local.identity import DemoUser
 from tests.local import tiny_app
 from tests.local.conftest import RunningCloud, run_cloud
 from tests.local.identity import client
@@ -117,6 +120,23 @@ def test_accounts_keys_and_sign_ins_are_there_after_a_restart(tmp_path: Path) ->
         assert client.send(f"{second.cloud.url}/api/mine", headers=client.bearer(access)).status == 200
         assert client.refresh(url, page, kept).status == 200
         assert client.sign_in(url, page, "ann@people.example", PASSWORD).status == 200
+
+
+def test_who_starts_a_cloud_signs_in_before_its_site_answers(tmp_path: Path) -> None:
+    assembly = tiny_app.build(tmp_path, tmp_path / "seen", resources=identity())
+    port = free_ports()
+    seen: list[tuple[int, int]] = []
+
+    def before(users: Sequence[DemoUser]) -> None:
+        (admin,) = (user for user in users if user.group == "admin")
+        assert admin.client_id is not None
+        reply = client.sign_in(f"http://127.0.0.1:{port + 1}", admin.client_id, admin.email, admin.password)
+        with socket.socket() as site:
+            seen.append((reply.status, site.connect_ex(("127.0.0.1", port))))
+
+    options = Options(port=port, state_dir=tmp_path / "state", assembly_dir=assembly, warm=False, before_serving=before)
+    with _started(options):
+        assert seen == [(200, errno.ECONNREFUSED)]
 
 
 @contextmanager

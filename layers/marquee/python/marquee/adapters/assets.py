@@ -13,6 +13,7 @@ from marquee.adapters.documents import add_once, from_document, models_of, plain
 from marquee.domain.assets import Asset
 from marquee.domain.jobs import Problem
 from marquee.domain.media import ImagesSummary, PackageSummary
+from marquee.domain.playback import Visibility
 
 COLLECTION = "assets"
 
@@ -88,6 +89,9 @@ class DatabaseAssets:
         }
         not_newer = {"$or": [{"current_version": None}, {"current_version": {"$lte": version}}]}
         return self._set({"_id": asset_id, **not_newer}, changes)
+
+    def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:
+        return self._set({"_id": asset_id}, {"visibility": visibility, "updated_at": now})
 
     def fail(self, asset_id: str, error: Problem, now: datetime) -> None:
         self._set(

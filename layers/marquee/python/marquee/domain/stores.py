@@ -15,6 +15,7 @@ from marquee.domain.assets import Asset
 from marquee.domain.jobs import Job, JobStatus, PartWeights, Problem, TaskName
 from marquee.domain.media import ImagesSummary, PackageSummary
 from marquee.domain.pipeline import Source
+from marquee.domain.playback import Visibility
 from marquee.domain.progress import Measured
 from marquee.domain.uploads import Upload, UploadStatus
 
@@ -77,6 +78,10 @@ class AssetStore(Protocol):
         now: datetime,
     ) -> Asset | None:
         """`version` becomes current, in one write; None when a newer version is, or there is no such asset."""
+        ...
+
+    def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:
+        """Who may watch it from now on; None: as the environment says."""
         ...
 
     def fail(self, asset_id: str, error: Problem, now: datetime) -> None:

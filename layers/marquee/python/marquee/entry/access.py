@@ -19,6 +19,7 @@ GROUPS_CLAIM = "cognito:groups"
 ADMIN_SCOPE = "marquee/admin"
 
 Next = Callable[[APIGatewayHttpResolver], Response[Any]]
+Middleware = Callable[[APIGatewayHttpResolver, Next], Response[Any]]
 
 
 def principal_of(event: Mapping[str, Any]) -> Principal:
@@ -58,10 +59,10 @@ def admins(app: APIGatewayHttpResolver, proceed: Next) -> Response[Any]:
     return proceed(app)
 
 
-def admins_unless(is_open: Callable[[], bool]) -> Callable[[APIGatewayHttpResolver, Next], Response[Any]]:
-    """`admins`, where the environment does not open the route to everybody."""
+def unless(is_open: Callable[[], bool], asked: Middleware) -> Middleware:
+    """`admins` or `signed_in`, where the environment does not open the route to everybody."""
 
-    def admins_unless_open(app: APIGatewayHttpResolver, proceed: Next) -> Response[Any]:
-        return proceed(app) if is_open() else admins(app, proceed)
+    def asked_unless_open(app: APIGatewayHttpResolver, proceed: Next) -> Response[Any]:
+        return proceed(app) if is_open() else asked(app, proceed)
 
-    return admins_unless_open
+    return asked_unless_open

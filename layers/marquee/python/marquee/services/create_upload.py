@@ -16,6 +16,7 @@ from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import InvalidRequest
 from marquee.domain.jobs import new_job
 from marquee.domain.media import Model
+from marquee.domain.playback import Visibility
 from marquee.domain.ports import MultipartStore
 from marquee.domain.stores import AssetStore, JobStore, UploadStore
 from marquee.domain.uploads import MAX_SIZE_BYTES, Upload, part_size_for
@@ -32,13 +33,14 @@ _FILM_TYPES = re.compile(r"(video|audio|application)/[\w.+-]+|text/vnd\.trolltec
 
 
 class NewUpload(Model):
-    """Body of `POST /uploads`. `size` in bytes."""
+    """Body of `POST /uploads`. `size` in bytes. `visibility`: who may watch; null: as the environment says."""
 
     filename: Annotated[str, Field(min_length=1, max_length=255)]
     size: Annotated[int, Field(strict=True, ge=0)]
     content_type: Annotated[str, Field(min_length=1, max_length=255)] = DEFAULT_TYPE
     title: Annotated[str, Field(min_length=1, max_length=500)] | None = None
     movie_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    visibility: Visibility | None = None
 
 
 class UploadCreated(Model):
@@ -74,6 +76,7 @@ class CreateUpload:
             title=new.title or PurePosixPath(filename).stem,
             filename=filename,
             movie_id=new.movie_id,
+            visibility=new.visibility,
             job_id=upload.job_id,
             upload_id=upload.id,
             created_at=upload.created_at,

@@ -10,6 +10,7 @@ from marquee.domain.assets import Asset, AssetStatus, playback_url
 from marquee.domain.errors import NotFound
 from marquee.domain.jobs import Problem
 from marquee.domain.media import Model, PublishedRendition, PublishedTrack
+from marquee.domain.playback import Visibility
 from marquee.domain.stores import AssetStore
 
 
@@ -22,12 +23,17 @@ class StoryboardAnswer(Model):
 
 
 class AssetAnswer(Model):
-    """Addresses are root-relative, for the site's own origin. Sizes in pixels, rates in bits a second."""
+    """What everybody may know; what the file was called and how it was made, the job tells administrators.
+    `visibility`: who may watch it; null: as the environment says.
+
+    Addresses are root-relative, for the site's own origin, and open nothing without a playback session. Sizes in
+    pixels, rates in bits a second.
+    """
 
     id: str
     title: str
-    filename: str
     movie_id: str | None
+    visibility: Visibility | None
     status: AssetStatus
     created_at: datetime
     updated_at: datetime

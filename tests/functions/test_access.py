@@ -1,0 +1,90 @@
+"""Every route of the table lets in whom the table says, asked as API Gateway asks it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from infra.routes import PREFIX, ROUTES, Route
+from tests.platform import Platform
+from tests.whole_api import WholeApi, wired
+
+API = WholeApi()
+# What a route refuses for its form alone says nothing about who may call it.
+BODIES: dict[str, dict[str, Any]] = {
+    "/uploads": {"filename": "film.mp4", "size": 4, "content_type": "video/mp4"},
+    "/uploads/{upload_id}/parts": {"part_numbers": [1]},
+    "/uploads/{upload_id}/complete": {"parts": [{"part_number": 1, "etag": "x"}]},
+    "/assets/{asset_id}": {"visibility": "premium"},
+    "/streaming/sessions": {"asset_id": "ast_none"},
+    "/streaming/sessions/public": {"asset_id": "ast_none"},
+    "/streaming/revocations": {"asset_id": "ast_none"},
+    "/streaming/progress/{movie_id}": {
+        "session_id": "ses_1",
+        "session_started_at": "2026-01-01T00:00:00Z",
+        "client_time": "2026-01-01T00:00:10Z",
+        "position_seconds": 1.0,
+        "duration_seconds": 60.0,
+        "device": "test",
+    },
+    "/movies": {"title": "Heat"},
+    "/movies/{movie_id}": {"title": "Heat"},
+    "/me/terms": {"version": "2"},
+    "/webhooks": {"url": "https://hooks.example/"},
+    "/webhooks/{endpoint_id}": {"description": "Ours"},
+}
+CLOSED = [route for route in ROUTES if route.access != "public"]
+ADMINS = [route for route in ROUTES if route.access == "admin"]
+
+
+@pytest.fixture(autouse=True)
+def _wired(platform: Platform) -> Iterator[None]:
+    with wired(platform):
+        yield
+
+
+def ask(route: Route, group: str | None = None) -> tuple[int, str | None]:
+    """Status and the problem's code, of a call for things that are not there."""
+    body = json.dumps(BODIES.get(route.path, {})).encode() if route.method in {"POST", "PATCH", "PUT"} else b""
+    environ = {
+        "REQUEST_METHOD": route.method,
+        "PATH_INFO": PREFIX + route.path.replace("{address}", "192.0.2.1").replace("{", "").replace("}", ""),
+        "CONTENT_TYPE": "application/json" if body else "",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": BytesIO(body),
+        **({"HTTP_AUTHORIZATION": f"Bearer {group}"} if group else {}),
+    }
+    told: list[str] = []
+    content = b"".join(API(environ, lambda status, headers: told.append(status)))
+    problem = content.startswith(b"{") and b'"code"' in content
+    return int(told[0].partition(" ")[0]), json.loads(content).get("code") if problem else None
+
+
+def named(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+@pytest.mark.parametrize("route", CLOSED, ids=named)
+def test_nobody_is_asked_to_sign_in(route: Route) -> None:
+    assert ask(route) == (401, "unauthenticated")
+
+
+@pytest.mark.parametrize("group", ["free", "premium"])
+@pytest.mark.parametrize("route", ADMINS, ids=named)
+def test_what_takes_an_administrator_is_refused_to_viewers(route: Route, group: str) -> None:
+    assert ask(route, group) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("route", [route for route in CLOSED if route.access == "signed_in"], ids=named)
+def test_what_is_a_viewer_s_own_is_not_refused_to_him_for_who_he_is(route: Route) -> None:
+    assert ask(route, "free")[1] not in {"unauthenticated", "forbidden"}
+
+
+@pytest.mark.parametrize("route", CLOSED, ids=named)
+def test_an_administrator_is_let_in_everywhere(route: Route) -> None:
+    status, code = ask(route, "admin")
+    assert status < 300 or code == "not_found"
