@@ -119,7 +119,7 @@ def test_a_refused_film_says_why_to_administrators(admins_page: Page, page: Page
 
 def test_an_administrator_uploads_a_film_in_the_browser_and_sees_its_tasks(admins_page: Page, tmp_path: Path) -> None:
     own = tmp_path / "from the browser.mp4"
-    own.write_bytes(film("tiny", seconds=2.0).read_bytes())
+    own.write_bytes(film("tiny", seconds=60.0).read_bytes())
     expect(admins_page.get_by_text("Upload a film")).to_be_visible()
     admins_page.set_input_files("#film", own)
     card = admins_page.get_by_role("listitem").filter(has_text="from the browser")
