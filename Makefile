@@ -72,7 +72,7 @@ $(STAMPS)/python: requirements.lock pyproject.toml tools/python_environment.sh
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/system: tools/system_packages.sh
-	@tools/system_packages.sh flite
+	@tools/system_packages.sh flite tesseract-ocr
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/browser: tools/system_packages.sh

@@ -6,6 +6,7 @@ missing=()
 for package in "$@"; do
     case $package in
         python3-venv) python3 -c 'import ensurepip' 2>/dev/null || missing+=("$package") ;;
+        tesseract-ocr) command -v tesseract >/dev/null || missing+=("$package") ;;
         *) command -v "$package" >/dev/null || missing+=("$package") ;;
     esac
 done
