@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from marquee.domain.assets import Asset
 from marquee.domain.errors import IdempotencyMismatch, IdempotencyRunning, TransientError
-from marquee.domain.jobs import Problem
-from marquee.domain.media import ImagesSummary, OrderKind, PackageSummary
+from marquee.domain.media import OrderKind
 from marquee.domain.pipeline import Execution, ExecutionStatus
-from marquee.domain.playback import Visibility
 from marquee.domain.uploads import Part, Upload, UploadStatus
 
 from tests.fakes_media import MemoryObjects
@@ -45,78 +42,6 @@ class MemoryUploads:
 
     def delete(self, upload_id: str) -> None:
         self.kept.pop(upload_id, None)
-
-
-class MemoryAssets:
-    """`AssetStore`."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, Asset] = {}
-
-    def add(self, asset: Asset) -> None:
-        self.kept.setdefault(asset.id, asset)
-
-    def get(self, asset_id: str) -> Asset | None:
-        return self.kept.get(asset_id)
-
-    def those(self, asset_ids: Sequence[str]) -> Sequence[Asset]:
-        return [asset for asset in self.kept.values() if asset.id in set(asset_ids)]
-
-    def page(self, limit: int, before: str | None) -> Sequence[Asset]:
-        listed = [a for a in self.kept.values() if a.listed and (before is None or a.id < before)]
-        return sorted(listed, key=lambda a: a.id, reverse=True)[:limit]
-
-    def list_it(self, asset_id: str, now: datetime) -> None:
-        self._change(asset_id, lambda a: not a.listed, listed=True, updated_at=now)
-
-    def describe(self, asset_id: str, *, duration_seconds: float, width: int, height: int, now: datetime) -> None:
-        found = {"duration_seconds": duration_seconds, "width": width, "height": height}
-        self._change(asset_id, _without_version, **found, updated_at=now)
-
-    def mark_playable(self, asset_id: str, version: int, now: datetime) -> None:
-        self._change(asset_id, _without_version, status="playable", playable_version=version, updated_at=now)
-
-    def mark_processing(self, asset_id: str, now: datetime) -> None:
-        self._change(asset_id, _without_version, status="processing", playable_version=None, error=None, updated_at=now)
-
-    def publish(
-        self, asset_id: str, version: int, package: PackageSummary, images: ImagesSummary | None, now: datetime
-    ) -> Asset | None:
-        return self._change(
-            asset_id,
-            lambda a: a.current_version is None or a.current_version <= version,
-            status="ready",
-            current_version=version,
-            playable_version=None,
-            duration_seconds=package.duration_seconds,
-            width=package.width,
-            height=package.height,
-            renditions=package.renditions,
-            tracks=package.tracks,
-            images=images,
-            error=None,
-            updated_at=now,
-        )
-
-    def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:
-        return self._change(asset_id, lambda a: True, visibility=visibility, updated_at=now)
-
-    def fail(self, asset_id: str, error: Problem, now: datetime) -> None:
-        self._change(asset_id, _without_version, status="failed", playable_version=None, error=error, updated_at=now)
-
-    def delete(self, asset_id: str) -> None:
-        self.kept.pop(asset_id, None)
-
-    def _change(self, asset_id: str, wanted: Callable[[Asset], bool], **changes: object) -> Asset | None:
-        asset = self.kept.get(asset_id)
-        if asset is None or not wanted(asset):
-            return None
-        self.kept[asset_id] = asset.model_copy(update=changes)
-        return self.kept[asset_id]
-
-
-def _without_version(asset: Asset) -> bool:
-    return asset.current_version is None
 
 
 class MemoryAnswers:

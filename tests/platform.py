@@ -21,14 +21,8 @@ from marquee.domain.pipeline import Source
 from marquee.entry.access import GROUPS_CLAIM
 from marquee.entry.limits import Gate
 
-from tests.fakes import (
-    MemoryAnswers,
-    MemoryAssets,
-    MemoryExecutions,
-    MemoryMultipart,
-    MemoryProgress,
-    MemoryUploads,
-)
+from tests.fakes import MemoryAnswers, MemoryExecutions, MemoryMultipart, MemoryProgress, MemoryUploads
+from tests.fakes_assets import MemoryAssets
 from tests.fakes_events import MemoryEvents
 from tests.fakes_jobs import MemoryJobs
 from tests.fakes_limits import MemoryLimits

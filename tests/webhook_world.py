@@ -13,7 +13,8 @@ from marquee.services.deliver_webhooks import DeliverWebhooks
 from marquee.services.dispatch_events import DispatchEvents
 from marquee.services.find_lost_events import FindLostEvents
 
-from tests.fakes import MemoryAssets, MemoryUploads
+from tests.fakes import MemoryUploads
+from tests.fakes_assets import MemoryAssets
 from tests.fakes_jobs import MemoryJobs
 from tests.fakes_webhooks import MemoryDeliveries, MemoryEndpoints, MemoryOutbox, OpenSealer, Receivers, Wakes
 

@@ -11,7 +11,7 @@ from marquee.domain import keys
 from marquee.domain.clock import utc_now
 from marquee.domain.jobs import Job, Problem
 
-from tests.fakes import MemoryAssets
+from tests.fakes_assets import MemoryAssets
 from tests.platform import CONTEXT, MEDIA, Platform
 
 

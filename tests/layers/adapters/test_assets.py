@@ -11,7 +11,7 @@ from marquee.domain.jobs import Problem
 from marquee.domain.media import ImagesSummary, PackageSummary, PublishedRendition
 from marquee.domain.stores import AssetStore
 
-from tests.fakes import MemoryAssets
+from tests.fakes_assets import MemoryAssets
 
 pytestmark = pytest.mark.contract
 NOW = utc_now()

@@ -18,7 +18,7 @@ from marquee.domain.webhook_targets import TargetPolicy
 from marquee.services.deliver_webhooks import DeliverWebhooks
 from marquee.services.dispatch_events import DispatchEvents
 
-from tests.fakes import MemoryAssets
+from tests.fakes_assets import MemoryAssets
 from tests.fakes_webhooks import Wakes
 
 PASSWORD = "a password"

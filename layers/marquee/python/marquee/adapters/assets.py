@@ -10,10 +10,14 @@ from pymongo import ASCENDING, DESCENDING, ReturnDocument
 
 from marquee.adapters.database import Database
 from marquee.adapters.documents import add_once, from_document, models_of, plain, to_document
+from marquee.domain.analysis import AnalysisPointer, Chapter
 from marquee.domain.assets import Asset
+from marquee.domain.enrichment import HoldState, ModerationHold
 from marquee.domain.jobs import Problem
 from marquee.domain.media import ImagesSummary, PackageSummary
 from marquee.domain.playback import Visibility
+from marquee.domain.speech import CaptionsSummary
+from marquee.domain.text_tracks import TextTrack
 
 COLLECTION = "assets"
 
@@ -93,6 +97,40 @@ class DatabaseAssets:
     def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:
         return self._set({"_id": asset_id}, {"visibility": visibility, "updated_at": now})
 
+    def put_text_track(
+        self, asset_id: str, track: TextTrack, now: datetime, *, over: int | None = None
+    ) -> Asset | None:
+        changes = {f"text_tracks.{track.key}": track.model_dump(), "updated_at": now}
+        return self._set({"_id": asset_id, **_edit(track, over)}, changes)
+
+    def remove_text_track(
+        self, asset_id: str, track: TextTrack, now: datetime, *, over: int | None = None
+    ) -> Asset | None:
+        changes = {"$unset": {f"text_tracks.{track.key}": ""}, "$set": {"updated_at": now}}
+        return self._update({"_id": asset_id, **_edit(track, over)}, changes)
+
+    def note_captions(self, asset_id: str, captions: CaptionsSummary, now: datetime) -> Asset | None:
+        wanted = {"_id": asset_id, **_not_newer("captions", captions.asset_version)}
+        return self._set(wanted, {"captions": captions.model_dump(), "updated_at": now})
+
+    def note_analysis(
+        self, asset_id: str, pointer: AnalysisPointer, chapters: Sequence[Chapter], now: datetime
+    ) -> Asset | None:
+        wanted = {"_id": asset_id, **_not_newer("analysis", pointer.asset_version)}
+        found = {"analysis": pointer.model_dump(), "chapters": [chapter.model_dump() for chapter in chapters]}
+        return self._set(wanted, {**found, "updated_at": now})
+
+    def moderate(
+        self, asset_id: str, hold: ModerationHold, now: datetime, *, instead_of: HoldState | None = None
+    ) -> Asset | None:
+        version = hold.asset_version
+        wanted: dict[str, Any] = {"moderation.asset_version": version, "moderation.state": instead_of}
+        if instead_of is None:
+            undecided = {"moderation.asset_version": version, "moderation.decided_by": None}
+            older = {"moderation.asset_version": {"$lt": version}}
+            wanted = {"$or": [{"moderation": None}, older, undecided]}
+        return self._set({"_id": asset_id, **wanted}, {"moderation": hold.model_dump(), "updated_at": now})
+
     def fail(self, asset_id: str, error: Problem, now: datetime) -> None:
         self._set(
             {"_id": asset_id, "current_version": None},
@@ -103,10 +141,22 @@ class DatabaseAssets:
         self._database.run(COLLECTION, lambda assets: assets.delete_one({"_id": asset_id}))
 
     def _set(self, wanted: dict[str, Any], changes: dict[str, Any]) -> Asset | None:
+        return self._update(wanted, {"$set": plain(changes)})
+
+    def _update(self, wanted: dict[str, Any], changes: dict[str, Any]) -> Asset | None:
         found = self._database.run(
             COLLECTION,
-            lambda assets: assets.find_one_and_update(
-                wanted, {"$set": plain(changes)}, return_document=ReturnDocument.AFTER
-            ),
+            lambda assets: assets.find_one_and_update(wanted, changes, return_document=ReturnDocument.AFTER),
         )
         return from_document(Asset, found)
+
+
+def _edit(track: TextTrack, over: int | None) -> dict[str, Any]:
+    """That the track in the document is the one to be written over."""
+    if over is None:
+        return {}
+    return {f"text_tracks.{track.key}.version": over if over else None}
+
+
+def _not_newer(field: str, version: int) -> dict[str, Any]:
+    return {"$or": [{field: None}, {f"{field}.asset_version": {"$lte": version}}]}

@@ -5,17 +5,27 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from marquee.domain import keys
+from marquee.domain.analysis import AnalysisPointer, Chapter
+from marquee.domain.enrichment import ModerationHold
 from marquee.domain.jobs import Problem
 from marquee.domain.media import ImagesSummary, Model, PublishedRendition, PublishedTrack
 from marquee.domain.playback import Visibility
+from marquee.domain.speech import CaptionsSummary
+from marquee.domain.text_tracks import TextTrack
 
 AssetStatus = Literal["processing", "playable", "ready", "failed"]
 
 
 class Asset(Model):
     """`listed` once its source has arrived. `playable_version` is being encoded and can be watched already.
-    `visibility`: who may watch it; None: as the environment says."""
+    `visibility`: who may watch it; None: as the environment says.
+
+    `text_tracks` holds those of all versions, by `TextTrack.key`, so that each is written by itself; use
+    `tracks_of`. `chapters`, `analysis` and `captions` are of the version that was examined last.
+    """
 
     id: str
     title: str
@@ -34,6 +44,11 @@ class Asset(Model):
     renditions: tuple[PublishedRendition, ...] = ()
     tracks: tuple[PublishedTrack, ...] = ()
     images: ImagesSummary | None = None
+    text_tracks: dict[str, TextTrack] = Field(default_factory=dict)
+    captions: CaptionsSummary | None = None
+    chapters: tuple[Chapter, ...] = ()
+    analysis: AnalysisPointer | None = None
+    moderation: ModerationHold | None = None
     error: Problem | None = None
     created_at: datetime
     updated_at: datetime
@@ -42,6 +57,11 @@ class Asset(Model):
     def version_to_play(self) -> int | None:
         """The current version; before there is one, the version that grows."""
         return self.current_version if self.current_version is not None else self.playable_version
+
+    def tracks_of(self, version: int | None) -> tuple[TextTrack, ...]:
+        """The text tracks of one version, in a steady order."""
+        mine = [track for track in self.text_tracks.values() if track.asset_version == version]
+        return tuple(sorted(mine, key=lambda track: (not track.default, track.id)))
 
 
 def playback_url(asset_id: str, version: int) -> str:

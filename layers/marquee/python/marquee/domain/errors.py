@@ -53,6 +53,12 @@ class InvalidRequest(PermanentError):
     code = "invalid_request"
 
 
+class UnknownSchema(PermanentError):
+    """A message is of a kind or version that this release does not read."""
+
+    code = "unknown_schema"
+
+
 class NotFound(PermanentError):
     """There is no such thing, or not for this caller."""
 

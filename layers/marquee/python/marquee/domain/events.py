@@ -1,4 +1,4 @@
-"""Events: facts that others are told, by webhook today.
+"""Events: facts that others are told, by webhook and on the event bus.
 
 An event's id follows from its fact, so whoever says a fact again says the same event. `facts_of` reads from a
 job's document which facts it tells: a sweep finds by it what a crash kept from being said.
@@ -6,16 +6,30 @@ job's document which facts it tells: a sweep finds by it what a crash kept from 
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal, Protocol
+from datetime import UTC, datetime
+from typing import Any, Literal, Protocol, get_args
 
 from pydantic import model_validator
 
 from marquee.domain.assets import playback_url
 from marquee.domain.jobs import Job, Problem
 from marquee.domain.media import Model
+from marquee.domain.messages import (
+    MESSAGES,
+    AnalyzeVideo,
+    GenerateSubtitles,
+    GenerateThumbnails,
+    MessageName,
+    SubtitlesGenerated,
+    ThumbnailsGenerated,
+    TranscodeVideo,
+    VideoAnalyzed,
+    VideoTranscoded,
+    VideoUploaded,
+    schema_of,
+)
 
-EventType = Literal[
+WebhookType = Literal[
     "upload.completed",
     "asset.playable",
     "asset.ready",
@@ -24,6 +38,9 @@ EventType = Literal[
     "job.canceled",
     "webhook.test",
 ]
+# Messages go over the bus alone: to whoever extends Marquee, not to whoever waits for a film.
+EventType = Literal[WebhookType, MessageName]
+WEBHOOK_TYPES: frozenset[EventType] = frozenset(get_args(WebhookType))
 SCHEMA_VERSION = 1
 
 
@@ -72,9 +89,26 @@ class WebhookTest(Model):
     endpoint_id: str
 
 
-EventData = UploadCompleted | AssetWatchable | AssetFailed | AssetDeleted | JobCanceled | WebhookTest
+EventData = (
+    UploadCompleted
+    | AssetWatchable
+    | AssetFailed
+    | AssetDeleted
+    | JobCanceled
+    | WebhookTest
+    | VideoUploaded
+    | TranscodeVideo
+    | VideoTranscoded
+    | GenerateThumbnails
+    | ThumbnailsGenerated
+    | GenerateSubtitles
+    | SubtitlesGenerated
+    | AnalyzeVideo
+    | VideoAnalyzed
+)
 
-DATA_OF: dict[EventType, type[EventData]] = {
+DATA_OF: dict[EventType, type[Model]] = {
+    **MESSAGES,
     "upload.completed": UploadCompleted,
     "asset.playable": AssetWatchable,
     "asset.ready": AssetWatchable,
@@ -110,6 +144,15 @@ class Event(Payload):
     def payload(self) -> str:
         """The JSON that is signed and sent."""
         return Payload(type=self.type, version=self.version, timestamp=self.timestamp, data=self.data).model_dump_json()
+
+    def message(self) -> dict[str, Any]:
+        """What goes over the bus: the same data, flat, under its schema."""
+        said = {"schema": schema_of(self.type, self.version), "id": self.id, "time": _utc(self.timestamp)}
+        return said | self.data.model_dump(mode="json")
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 class Events(Protocol):
@@ -168,7 +211,7 @@ def webhook_test(endpoint_id: str, nonce: str, at: datetime) -> Event:
 
 
 def facts_of(job: Job) -> tuple[Event, ...]:
-    """The events that a job's document stands for, but for its upload's, whose time it does not hold."""
+    """The events of films that a job's document stands for, but for its upload's, whose time it does not hold."""
     if job.status == "completed":
         return (asset_playable(job), asset_ready(job))
     if job.status == "failed":

@@ -10,16 +10,18 @@ from marquee.domain.pipeline import Execution, Source, execution_name
 
 JobStatus = Literal["pending", "running", "completed", "failed", "canceled"]
 TaskStatus = Literal["pending", "running", "completed", "failed", "skipped"]
-TaskName = Literal["probe", "plan", "video", "audio", "images", "package"]
+TaskName = Literal["probe", "plan", "video", "audio", "images", "captions", "package", "analysis"]
 
-# Share of the whole that each task is worth: the video is nearly all of the work.
+# Share of the whole that each task is worth: the video is most of the work.
 TASK_WEIGHTS: dict[TaskName, float] = {
     "probe": 0.02,
     "plan": 0.02,
-    "video": 0.78,
-    "audio": 0.08,
+    "video": 0.66,
+    "audio": 0.06,
     "images": 0.04,
-    "package": 0.06,
+    "captions": 0.10,
+    "package": 0.04,
+    "analysis": 0.06,
 }
 TASK_NAMES: tuple[TaskName, ...] = tuple(TASK_WEIGHTS)
 
@@ -34,13 +36,15 @@ class Problem(Model):
 
 
 class Task(Model):
-    """One named part of a job. `progress` (0..1) is the highest that was ever shown."""
+    """One named part of a job. `progress` (0..1) is the highest that was ever shown.
+    `note`: what there is to say of it that is no failure, e.g. that nothing is said in the film."""
 
     status: TaskStatus = "pending"
     progress: float = 0.0
     started_at: datetime | None = None
     finished_at: datetime | None = None
     error: Problem | None = None
+    note: Problem | None = None
 
     @property
     def over(self) -> bool:

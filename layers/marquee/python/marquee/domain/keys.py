@@ -13,6 +13,11 @@ INIT_SEGMENT = "init.mp4"
 # relative to the media prefix
 POSTER = "images/poster.jpg"
 STORYBOARD_VTT = "images/storyboard.vtt"
+TRANSCRIPT = "transcript.json"
+ANALYSIS = "analysis.json"
+# in a text track's folder
+CAPTIONS_VTT = "captions.vtt"
+CAPTIONS_SRT = "captions.srt"
 
 
 def segment_name(number: int) -> str:
@@ -100,3 +105,53 @@ def results_prefix(job_id: str) -> str:
 def asset_prefix(asset_id: str) -> str:
     """Prefix, with its final slash, of all versions of an asset."""
     return f"media/{asset_id}/"
+
+
+def vtt_segment_name(number: int) -> str:
+    """File of one WebVTT segment in its text track's folder."""
+    return f"{number:05d}.vtt"
+
+
+def text_track_prefix(asset_id: str, version: int, track_id: str) -> str:
+    """Prefix, with its final slash, of a text track's files."""
+    return f"{media_prefix(asset_id, version)}{track_id}/"
+
+
+def transcript_key(asset_id: str, version: int) -> str:
+    """`Transcript` of the whole film."""
+    return f"{media_prefix(asset_id, version)}{TRANSCRIPT}"
+
+
+def analysis_key(asset_id: str, version: int) -> str:
+    """`Analysis` of the published version."""
+    return f"{media_prefix(asset_id, version)}{ANALYSIS}"
+
+
+def speech_plan_key(job_id: str) -> str:
+    """`SpeechPlan`: how the sound is cut."""
+    return f"{work_prefix(job_id)}speech/plan.json"
+
+
+def speech_chunk_key(job_id: str, index: int) -> str:
+    """`Transcript` of one chunk."""
+    return f"{work_prefix(job_id)}speech/{index:05d}.json"
+
+
+def speech_prefix(job_id: str) -> str:
+    """Prefix, with its final slash, of everything the captions task keeps; removed before it is done again."""
+    return f"{work_prefix(job_id)}speech/"
+
+
+def transcribe_output_key(job_id: str) -> str:
+    """What Amazon Transcribe writes of the whole film."""
+    return f"{work_prefix(job_id)}speech/transcribe.json"
+
+
+def captions_summary_key(job_id: str) -> str:
+    """`CaptionsSummary`: what the captions task came to, for `finish`."""
+    return f"{work_prefix(job_id)}captions.json"
+
+
+def analysis_work_key(job_id: str) -> str:
+    """`Analysis` as the worker made it, before `finish` publishes it."""
+    return f"{work_prefix(job_id)}analysis.json"

@@ -11,12 +11,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from marquee.domain.analysis import AnalysisPointer, Chapter
 from marquee.domain.assets import Asset
+from marquee.domain.enrichment import HoldState, ModerationHold
 from marquee.domain.jobs import Job, JobStatus, PartWeights, Problem, TaskName
 from marquee.domain.media import ImagesSummary, PackageSummary
 from marquee.domain.pipeline import Source
 from marquee.domain.playback import Visibility
 from marquee.domain.progress import Measured
+from marquee.domain.speech import CaptionsSummary
+from marquee.domain.text_tracks import TextTrack
 from marquee.domain.uploads import Upload, UploadStatus
 
 
@@ -82,6 +86,36 @@ class AssetStore(Protocol):
 
     def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:
         """Who may watch it from now on; None: as the environment says."""
+        ...
+
+    def put_text_track(
+        self, asset_id: str, track: TextTrack, now: datetime, *, over: int | None = None
+    ) -> Asset | None:
+        """Write one text track. `over`: only over that edit (`TextTrack.version`; 0: only where there is none);
+        None: over whatever is there."""
+        ...
+
+    def remove_text_track(
+        self, asset_id: str, track: TextTrack, now: datetime, *, over: int | None = None
+    ) -> Asset | None:
+        """Take one text track away; `over` as above."""
+        ...
+
+    def note_captions(self, asset_id: str, captions: CaptionsSummary, now: datetime) -> Asset | None:
+        """What listening to it came to, unless a newer version was listened to already."""
+        ...
+
+    def note_analysis(
+        self, asset_id: str, pointer: AnalysisPointer, chapters: Sequence[Chapter], now: datetime
+    ) -> Asset | None:
+        """What was found in it, unless a newer version was examined already."""
+        ...
+
+    def moderate(
+        self, asset_id: str, hold: ModerationHold, now: datetime, *, instead_of: HoldState | None = None
+    ) -> Asset | None:
+        """Say whether a version may be watched. `instead_of`: only where that is said of it now; None: only
+        where no person has decided of this version, and no newer one is moderated."""
         ...
 
     def fail(self, asset_id: str, error: Problem, now: datetime) -> None:

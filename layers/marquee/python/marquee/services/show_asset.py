@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marquee.domain import keys
+from marquee.domain.analysis import Chapter
 from marquee.domain.assets import Asset, AssetStatus, playback_url
 from marquee.domain.errors import NotFound
 from marquee.domain.jobs import Problem
@@ -47,7 +48,7 @@ class AssetAnswer(Model):
     storyboard: StoryboardAnswer | None
     renditions: tuple[PublishedRendition, ...]
     tracks: tuple[PublishedTrack, ...]
-    chapters: tuple[Model, ...]
+    chapters: tuple[Chapter, ...]
     current_version: int | None
     job_id: str
     error: Problem | None
@@ -75,7 +76,6 @@ def answer_of(asset: Asset) -> AssetAnswer:
         dash_url=_published(asset, keys.DASH_MANIFEST),
         poster_url=_published(asset, asset.images.poster if asset.images else None),
         storyboard=_storyboard(asset),
-        chapters=(),
     )
 
 
