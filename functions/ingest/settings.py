@@ -4,7 +4,8 @@ from marquee.entry.settings import EventsSettings
 
 
 class Settings(EventsSettings):
-    """Settings of the `ingest` function."""
+    """Settings of the `ingest` function. `dead_letters_url`: of the queue for what cannot be read."""
 
     media_bucket: str
     state_machine_arn: str
+    dead_letters_url: str

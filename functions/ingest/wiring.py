@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from marquee.domain.ports import Executions
+from marquee.domain.ports import DeadLetters, Executions
 from marquee.entry.wiring import EventsWiring
 from marquee.services.ingest_upload import IngestUpload
 
@@ -15,6 +15,12 @@ class IngestWiring(EventsWiring[Settings]):
     @cached_property
     def executions(self) -> Executions:
         return self.executions_of(self.settings.state_machine_arn)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        from marquee.adapters.dead_letters import QueueDeadLetters
+
+        return QueueDeadLetters(self.settings.dead_letters_url)
 
     @cached_property
     def ingest_upload(self) -> IngestUpload:

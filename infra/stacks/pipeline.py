@@ -141,8 +141,10 @@ class PipelineStack(Stack):
             variables={
                 "MEDIA_BUCKET": self._data.media.bucket_name,
                 "STATE_MACHINE_ARN": self.state_machine.state_machine_arn,
+                "DEAD_LETTERS_URL": self._data.ingest_queue.dead_letters.queue_url,
             },
         )
+        self._data.ingest_queue.dead_letters.grant_send_messages(ingest)
         ingest.use_database()
         self._data.webhooks.tell_from(ingest)
         self.state_machine.grant_start_execution(ingest)

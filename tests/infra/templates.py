@@ -119,6 +119,7 @@ _SHORT = (
     "Media",
     "Transcode",
     "DatabaseCredentials",
+    "IngestDeadLetters",
     "Ingest",
     "WebhooksQueue",
     "WebhooksKey",

@@ -64,7 +64,8 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
         for action in (
             "ReceiveMessage", "ChangeMessageVisibility", "GetQueueUrl", "DeleteMessage", "GetQueueAttributes",
         )
-    },
+    }
+    | {(f"sqs:{action}", "IngestDeadLetters") for action in ("SendMessage", "GetQueueAttributes", "GetQueueUrl")},
     "reconcile": DATABASE
     | TELL
     | {(GET, SOURCES), (ABORT, SOURCES), (LIST, "Uploads")}

@@ -11,7 +11,8 @@ from ingest.handler import lambda_handler
 from ingest.wiring import wiring
 from marquee.domain import keys
 from marquee.domain.clock import utc_now
-from marquee.domain.errors import TransientError
+from marquee.domain.errors import PermanentError, TransientError
+from marquee.domain.jobs import Job
 from marquee.domain.pipeline import Execution
 
 from tests.platform import CONTEXT, MEDIA, UPLOADS, Platform
@@ -109,6 +110,59 @@ def test_a_late_event_of_a_job_that_is_over_starts_nothing(platform: Platform) -
 def test_what_is_no_upload_of_ours_is_taken_off_the_queue(platform: Platform, body: object) -> None:
     assert lambda_handler(queue_event(body), CONTEXT) == {"batchItemFailures": []}
     assert platform.executions.calls == 0
+
+
+class SetAside:
+    """`DeadLetters` in memory; `away`: none are taken."""
+
+    def __init__(self, *, away: bool = False) -> None:
+        self.kept: list[tuple[str, str]] = []
+        self._away = away
+
+    def put(self, body: str, reason: PermanentError) -> None:
+        if self._away:
+            raise TransientError("The queue cannot be reached.")
+        self.kept.append((body, reason.code))
+
+
+def uploaded_message(job: Job, **changes: object) -> dict[str, object]:
+    source = {"bucket": UPLOADS, "key": keys.source_key(job.upload_id)}
+    known = {"upload_id": job.upload_id, "asset_id": job.asset_id, "job_id": job.id, "source": source}
+    return {"schema": "video.uploaded/1", **known, **changes}
+
+
+def test_a_message_that_a_source_is_there_starts_its_job_once(platform: Platform) -> None:
+    job = platform.uploaded()
+    plain = uploaded_message(job, something="newer")
+    from_a_bus = {"version": "0", "detail-type": "video.uploaded", "source": "marquee", "detail": plain}
+    assert lambda_handler(queue_event(plain, from_a_bus), CONTEXT) == {"batchItemFailures": []}
+    assert [execution.job_id for execution in platform.executions.started] == [job.id]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"schema": "video.uploaded/99"}, "unknown_schema"),
+        ({"schema": "video.transcode/1"}, "unknown_schema"),
+        ({"schema": None}, "unknown_schema"),
+        ({"source": "somewhere"}, "invalid_request"),
+    ],
+)
+def test_what_cannot_be_read_is_set_aside_with_the_reason_and_starts_nothing(
+    platform: Platform, changes: dict[str, object], code: str
+) -> None:
+    message = uploaded_message(platform.uploaded(), **changes)
+    dead_letters = SetAside()
+    with platform.within(wiring, dead_letters=dead_letters):
+        assert lambda_handler(queue_event(message), CONTEXT) == {"batchItemFailures": []}
+    assert dead_letters.kept == [(json.dumps(message), code)]
+    assert platform.executions.calls == 0
+
+
+def test_what_could_not_be_set_aside_comes_again(platform: Platform) -> None:
+    message = uploaded_message(platform.uploaded(), schema="video.uploaded/99")
+    with platform.within(wiring, dead_letters=SetAside(away=True)):
+        assert lambda_handler(queue_event(message), CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
 
 
 class Away:

@@ -6,6 +6,7 @@ job's document which facts it tells: a sweep finds by it what a crash kept from 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol, get_args
 
@@ -16,14 +17,9 @@ from marquee.domain.jobs import Job, Problem
 from marquee.domain.media import Model
 from marquee.domain.messages import (
     MESSAGES,
-    AnalyzeVideo,
-    GenerateSubtitles,
-    GenerateThumbnails,
+    EnrichmentResult,
     MessageName,
-    SubtitlesGenerated,
-    ThumbnailsGenerated,
-    TranscodeVideo,
-    VideoAnalyzed,
+    Order,
     VideoTranscoded,
     VideoUploaded,
     schema_of,
@@ -97,17 +93,12 @@ EventData = (
     | JobCanceled
     | WebhookTest
     | VideoUploaded
-    | TranscodeVideo
+    | Order
     | VideoTranscoded
-    | GenerateThumbnails
-    | ThumbnailsGenerated
-    | GenerateSubtitles
-    | SubtitlesGenerated
-    | AnalyzeVideo
-    | VideoAnalyzed
+    | EnrichmentResult
 )
 
-DATA_OF: dict[EventType, type[Model]] = {
+DATA_OF: Mapping[str, type[Model]] = {
     **MESSAGES,
     "upload.completed": UploadCompleted,
     "asset.playable": AssetWatchable,

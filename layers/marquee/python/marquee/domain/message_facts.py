@@ -7,35 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, TypeVar
 
 from marquee.domain import keys
-from marquee.domain.assets import dash_url, playback_url
+from marquee.domain.assets import playback_url
 from marquee.domain.enrichment import ENRICH_TASKS, EnrichTask
-from marquee.domain.events import Event, EventType, event_id
-from marquee.domain.jobs import Job, Problem, Task
-from marquee.domain.media import Model
+from marquee.domain.events import Event, EventData, EventType, event_id
+from marquee.domain.jobs import Job, Task
 from marquee.domain.messages import (
-    MESSAGES,
+    AnalyzeVideo,
     Ended,
     EnrichmentResult,
-    MessageName,
+    GenerateSubtitles,
+    GenerateThumbnails,
     Order,
+    SubtitlesGenerated,
+    ThumbnailsGenerated,
     TranscodeVideo,
+    VideoAnalyzed,
     VideoTranscoded,
     VideoUploaded,
 )
 from marquee.domain.pipeline import Source
 
-_ORDERS: dict[EnrichTask, MessageName] = {
-    "images": "video.generate_thumbnails",
-    "captions": "video.generate_subtitles",
-    "analysis": "video.ai_analysis",
+O = TypeVar("O", bound=Order)  # noqa: E741  (an order)
+_ORDERS: dict[EnrichTask, tuple[EventType, type[Order]]] = {
+    "images": ("video.generate_thumbnails", GenerateThumbnails),
+    "captions": ("video.generate_subtitles", GenerateSubtitles),
+    "analysis": ("video.ai_analysis", AnalyzeVideo),
 }
-_RESULTS: dict[EnrichTask, MessageName] = {
-    "images": "video.generate_thumbnails.result",
-    "captions": "video.generate_subtitles.result",
-    "analysis": "video.ai_analysis.result",
+_RESULTS: dict[EnrichTask, tuple[EventType, type[EnrichmentResult]]] = {
+    "images": ("video.generate_thumbnails.result", ThumbnailsGenerated),
+    "captions": ("video.generate_subtitles.result", SubtitlesGenerated),
+    "analysis": ("video.ai_analysis.result", VideoAnalyzed),
 }
 
 
@@ -52,17 +56,11 @@ def transcode_ordered(job: Job) -> Event:
 
 def transcoded(job: Job, *, status: Ended) -> Event:
     """How the run ended for viewers. `completed`: the film is ready, whatever its enrichers still do."""
-    done = status == "completed"
-    data = VideoTranscoded(
-        asset_id=job.asset_id,
-        job_id=job.id,
-        version=job.version,
-        attempt=job.attempt,
-        status=status,
-        playback_url=playback_url(job.asset_id, job.version) if done else None,
-        dash_url=dash_url(job.asset_id, job.version) if done else None,
-        error=job.error if status == "failed" else None,
-    )
+    outcome: dict[str, Any] = {"error": job.error} if status == "failed" else {}
+    if status == "completed":
+        outcome["playback_url"] = playback_url(job.asset_id, job.version)
+        outcome["dash_url"] = f"/{keys.media_prefix(job.asset_id, job.version)}{keys.DASH_MANIFEST}"
+    data = VideoTranscoded(**_run(job), status=status, **outcome)
     return _of_run(job, "video.transcode.result", job.finished_at or job.updated_at, data)
 
 
@@ -72,10 +70,11 @@ def enrichment_facts(job: Job, name: EnrichTask) -> Iterator[Event]:
     if task is None or job.source is None or job.media_bucket is None:
         return
     if task.started_at is not None:
-        order = _order(job, MESSAGES[_ORDERS[name]])
-        yield _of_task(job, _ORDERS[name], task.started_at, order)
+        event_type, order = _ORDERS[name]
+        yield _of_task(job, event_type, task.started_at, _order(job, order))
     if task.over and task.finished_at is not None:
-        yield _of_task(job, _RESULTS[name], task.finished_at, _result(job, name, task))
+        event_type, result = _RESULTS[name]
+        yield _of_task(job, event_type, task.finished_at, _result(job, task, result))
 
 
 def messages_of(job: Job) -> tuple[Event, ...]:
@@ -83,8 +82,35 @@ def messages_of(job: Job) -> tuple[Event, ...]:
     if not job.attempt or job.source is None or job.media_bucket is None:
         return ()
     said = [transcode_ordered(job)]
-    if job.status in get_args(Ended):
-        said.append(transcoded(job, status=_ended(job)))
+    if job.status in ("completed", "failed", "canceled"):
+        said.append(transcoded(job, status=job.status))
     for name in ENRICH_TASKS:
         said += enrichment_facts(job, name)
     return tuple(said)
+
+
+def _run(job: Job) -> dict[str, Any]:
+    return {"asset_id": job.asset_id, "job_id": job.id, "version": job.version, "attempt": job.attempt}
+
+
+def _order(job: Job, order: type[O]) -> O:
+    return order.model_validate({**_run(job), "media_bucket": job.media_bucket, "source": job.source})
+
+
+def _result(job: Job, task: Task, result: type[EnrichmentResult]) -> EnrichmentResult:
+    prefix = keys.media_prefix(job.asset_id, job.version)
+    given = {"status": task.status, "media_prefix": prefix, "error": task.error}
+    return result.model_validate({**_run(job), **given})
+
+
+def _of_run(job: Job, event_type: EventType, at: datetime, data: EventData) -> Event:
+    # as in `events`: attempts that nobody asked for belong to the run they repair
+    identity = event_id(event_type, job.id, job.attempt - job.restarts)
+    return Event(id=identity, type=event_type, timestamp=at, data=data)
+
+
+def _of_task(job: Job, event_type: EventType, at: datetime, data: EventData) -> Event:
+    # in whole milliseconds, as the database keeps times: by either reading it is the same moment
+    milliseconds = int(at.timestamp()) * 1000 + at.microsecond // 1000
+    identity = event_id(event_type, job.id, job.attempt, milliseconds)
+    return Event(id=identity, type=event_type, timestamp=at, data=data)

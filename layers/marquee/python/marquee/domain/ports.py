@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from marquee.domain.errors import Conflict
+from marquee.domain.errors import Conflict, PermanentError
 from marquee.domain.jobs import TaskName
-from marquee.domain.media import OrderKind
 from marquee.domain.pipeline import Execution, ExecutionStatus
+from marquee.domain.progress_board import BoardTask
 from marquee.domain.uploads import Part
 
 
@@ -91,7 +91,7 @@ class ObjectStore(Protocol):
 class ProgressBoard(Protocol):
     """Live progress of a job. Never goes backwards: the board keeps the larger of what it is told."""
 
-    def report(self, job_id: str, task: OrderKind, part: int, fraction: float) -> None:
+    def report(self, job_id: str, task: BoardTask, part: int, fraction: float) -> None:
         """Order `part` of `task` is done to `fraction` (0..1). Losing a report is no error: never raises."""
         ...
 
@@ -178,4 +178,12 @@ class Executions(Protocol):
 
     def status(self, name: str) -> ExecutionStatus | None:
         """None when there is no execution of that name."""
+        ...
+
+
+class DeadLetters(Protocol):
+    """Where messages wait that nobody here can read."""
+
+    def put(self, body: str, reason: PermanentError) -> None:
+        """Keep it with the reason. Raises `TransientError`: then it comes again."""
         ...

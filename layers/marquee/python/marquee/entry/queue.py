@@ -12,17 +12,28 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from marquee.domain.errors import InvalidRequest, PermanentError, UnknownSchema
 from marquee.entry.logs import begin_invocation
 
 
 def queue_handler(
     handle_body: Callable[[str], None],
+    set_aside: Callable[[str, PermanentError], None] | None = None,
 ) -> Callable[[Mapping[str, Any], Any], Any]:
-    """A Lambda handler for SQS with ReportBatchItemFailures that calls `handle_body` for every message."""
+    """A Lambda handler for SQS with ReportBatchItemFailures that calls `handle_body` for every message.
+
+    `set_aside` takes what can never be read (`UnknownSchema`, `InvalidRequest`), with the reason; without it such
+    messages come again like the rest, until the queue itself sets them aside.
+    """
 
     # Powertools passes the record by the keyword `record`.
     def handle(record: SQSRecord) -> None:
-        handle_body(record.body)
+        try:
+            handle_body(record.body)
+        except (UnknownSchema, InvalidRequest) as error:
+            if set_aside is None:
+                raise
+            set_aside(record.body, error)
 
     def lambda_handler(event: Mapping[str, Any], context: Any) -> Any:
         begin_invocation(context)

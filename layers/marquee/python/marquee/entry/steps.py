@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from marquee.domain.errors import InterruptedWork, PermanentError, TransientError
+from marquee.domain.messages import check_schema
 from marquee.entry.logs import begin_invocation
 
 Input = TypeVar("Input", bound=BaseModel)
@@ -38,6 +39,7 @@ def step(
         def lambda_handler(event: Payload, context: object) -> Any:
             logger = begin_invocation(context, **_keys_of(event))
             try:
+                check_schema(event)
                 answer = handler(input_type.model_validate(event))
             except Exception as error:
                 known = as_step_error(error)
