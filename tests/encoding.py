@@ -24,6 +24,7 @@ from marquee.domain.media import (
     Shard,
     Storyboard,
 )
+from marquee.domain.progress_board import BoardTask
 from marquee.media.commands import Tool
 from marquee.media.planner import choose_timescale
 from marquee.media.probe import probe
@@ -60,7 +61,7 @@ class Board:
 
     reports: list[tuple[str, int, float]] = field(default_factory=list)
 
-    def report(self, job_id: str, task: OrderKind, part: int, fraction: float) -> None:
+    def report(self, job_id: str, task: BoardTask, part: int, fraction: float) -> None:
         self.reports.append((task, part, fraction))
 
 

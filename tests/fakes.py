@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from marquee.domain.errors import IdempotencyMismatch, IdempotencyRunning, TransientError
-from marquee.domain.media import OrderKind
 from marquee.domain.pipeline import Execution, ExecutionStatus
+from marquee.domain.progress_board import BoardTask
 from marquee.domain.uploads import Part, Upload, UploadStatus
 
 from tests.fakes_media import MemoryObjects
@@ -142,7 +142,7 @@ class MemoryProgress:
         self.kept: dict[str, dict[tuple[str, int], float]] = {}
         self.away = False
 
-    def report(self, job_id: str, task: OrderKind, part: int, fraction: float) -> None:
+    def report(self, job_id: str, task: BoardTask, part: int, fraction: float) -> None:
         if not self.away:
             board = self.kept.setdefault(job_id, {})
             board[task, part] = max(board.get((task, part), 0.0), fraction)

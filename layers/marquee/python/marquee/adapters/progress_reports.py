@@ -14,8 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from marquee.domain.media import OrderKind
-from marquee.domain.progress_board import board_field, board_key
+from marquee.domain.progress_board import BoardTask, board_field, board_key
 
 logger = logging.getLogger("marquee.progress")
 
@@ -44,7 +43,7 @@ class ValkeyReports:
         self._socket: socket.socket | None = None
         self._rest_until = float("-inf")
 
-    def report(self, job_id: str, task: OrderKind, part: int, fraction: float) -> None:
+    def report(self, job_id: str, task: BoardTask, part: int, fraction: float) -> None:
         value = f"{min(1.0, max(0.0, fraction)):.4f}"
         words = ("EVAL", _RAISE, "1", board_key(job_id), board_field(task, part), value, str(TTL_SECONDS))
         with self._lock:

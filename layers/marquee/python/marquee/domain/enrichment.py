@@ -13,6 +13,9 @@ from marquee.domain.pipeline import Source
 EnrichTask = Literal["images", "captions", "analysis"]
 ENRICH_TASKS: tuple[EnrichTask, ...] = ("images", "captions", "analysis")
 EnrichKind = Literal["cut_speech", "transcribe_chunk", "analyze"]
+CaptionsProvider = Literal["off", "sphinx", "transcribe", "whisper"]
+SpeechProvider = Literal["sphinx", "whisper"]  # those that run in a worker of ours
+AnalysisProvider = Literal["local", "amazon"]
 ModerationPolicy = Literal["allow", "hold", "block"]
 
 

@@ -41,7 +41,7 @@ def _task_progress(job: Job, name: TaskName, task: Task, fractions: Fractions) -
         return 1.0
     if task.status != "running":
         return task.progress
-    weights = _weights(job, name)
+    weights = _weights(job, name, fractions)
     total = sum(weights)
     if not total:
         return task.progress
@@ -49,8 +49,11 @@ def _task_progress(job: Job, name: TaskName, task: Task, fractions: Fractions) -
     return max(task.progress, min(_step(done / total), ALMOST))
 
 
-def _weights(job: Job, name: TaskName) -> Sequence[float]:
-    return {"video": job.weights.video, "audio": job.weights.audio}.get(name, ())
+def _weights(job: Job, name: TaskName, fractions: Fractions) -> Sequence[float]:
+    if name in {"video", "audio"}:
+        return job.weights.video if name == "video" else job.weights.audio
+    # nobody plans the parts of the others: their first report names them
+    return (1.0,) * (1 + max((part for task, part in fractions if task == name), default=-1))
 
 
 def _step(value: float) -> float:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+# Tasks whose workers report while they run. `captions` and `analysis` count the parts that were reported,
+# so their first report names all parts at 0.
+BoardTask = Literal["video", "audio", "captions", "analysis"]
+
 
 def board_key(job_id: str) -> str:
     return f"job:{job_id}:progress"

@@ -1,0 +1,24 @@
+"""What the services of the enrichment worker are given: buckets, the progress board and tools, and no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from marquee.domain.enrichment import AnalysisProvider, SpeechProvider
+from marquee.domain.ports import ObjectStore, ProgressBoard
+from marquee.media.commands import Tool
+
+
+@dataclass(frozen=True, slots=True)
+class EnrichTools:
+    """`model_path`: folder of the speech model, where the provider needs one from outside of its package.
+    `scratch` is where working folders are made; None: the system's own."""
+
+    objects: ObjectStore
+    board: ProgressBoard
+    tool: Tool
+    captions_provider: SpeechProvider = "sphinx"
+    analysis_provider: AnalysisProvider = "local"
+    model_path: Path | None = None
+    scratch: Path | None = None

@@ -1,0 +1,40 @@
+"""The entry: an order by its kind, refusals by the names that the state machine knows."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from enrich_worker.function import WORK, build_handler
+from marquee.domain.enrichment import EnrichKind, EnrichOrder
+from marquee.domain.pipeline import Source
+from marquee.entry.steps import InternalError
+from marquee.media.commands import Tool
+from marquee.services.enrich_tools import EnrichTools
+
+from tests.fakes import MemoryProgress
+from tests.fakes_media import MemoryObjects
+
+
+def tools() -> EnrichTools:
+    return EnrichTools(MemoryObjects(), MemoryProgress(), Tool("ffmpeg"))
+
+
+def event(kind: str, schema: int = 1) -> dict[str, object]:
+    source = Source(bucket="uploads", key="uploads/upl_1/source").model_dump()
+    return {"schema": schema, "job_id": "job_1", "media_bucket": "media", "source": source, "kind": kind, "index": 0}
+
+
+def test_every_kind_of_order_has_its_work() -> None:
+    assert set(WORK) == set(get_args(EnrichKind))
+
+
+def test_an_order_is_written_as_it_is_read() -> None:
+    order = EnrichOrder.model_validate(event("analyze"))
+    assert order.model_dump(mode="json", by_alias=True) == event("analyze")
+
+
+@pytest.mark.parametrize("odd", [event("dance"), event("analyze", schema=2), {}], ids=["kind", "schema", "nothing"])
+def test_what_is_no_order_never_begins(odd: dict[str, object]) -> None:
+    with pytest.raises(InternalError):
+        build_handler(tools)(odd, None)
