@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -20,6 +21,7 @@ class MemoryAssets:
 
     def __init__(self) -> None:
         self.kept: dict[str, Asset] = {}
+        self._lock = threading.Lock()
 
     def add(self, asset: Asset) -> None:
         self.kept.setdefault(asset.id, asset)
@@ -66,20 +68,25 @@ class MemoryAssets:
             updated_at=now,
         )
 
+    def note_images(self, asset_id: str, version: int, images: ImagesSummary, now: datetime) -> Asset | None:
+        return self._change(asset_id, lambda a: a.current_version == version, images=images, updated_at=now)
+
     def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:
         return self._change(asset_id, lambda a: True, visibility=visibility, updated_at=now)
 
     def put_text_track(
         self, asset_id: str, track: TextTrack, now: datetime, *, over: int | None = None
     ) -> Asset | None:
-        tracks = {**self._tracks(asset_id), track.key: track}
-        return self._change(asset_id, _edit(track, over), text_tracks=tracks, updated_at=now)
+        with self._lock:
+            tracks = {**self._tracks(asset_id), track.key: track}
+            return self._change(asset_id, _edit(track, over), text_tracks=tracks, updated_at=now)
 
     def remove_text_track(
         self, asset_id: str, track: TextTrack, now: datetime, *, over: int | None = None
     ) -> Asset | None:
-        left = {key: kept for key, kept in self._tracks(asset_id).items() if key != track.key}
-        return self._change(asset_id, _edit(track, over), text_tracks=left, updated_at=now)
+        with self._lock:
+            left = {key: kept for key, kept in self._tracks(asset_id).items() if key != track.key}
+            return self._change(asset_id, _edit(track, over), text_tracks=left, updated_at=now)
 
     def note_captions(self, asset_id: str, captions: CaptionsSummary, now: datetime) -> Asset | None:
         return self._change(

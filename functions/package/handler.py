@@ -8,6 +8,7 @@ from typing import Any
 from marquee.domain.keys import package_summary_key
 from marquee.domain.pipeline import JobPointer, StoredSummary
 from marquee.entry.steps import Payload, step
+from marquee.services.list_text import ListText
 from marquee.services.package_asset import package_asset
 
 from package.wiring import Wiring, wire
@@ -19,7 +20,8 @@ def build_handler(wiring: Callable[[], Wiring]) -> Callable[[Payload, object], A
     @step(JobPointer)
     def handler(given: JobPointer) -> StoredSummary:
         with_adapters = wiring()
-        package_asset(given.job_id, given.media_bucket, with_adapters.objects, with_adapters.jobs)
+        list_text = ListText(with_adapters.assets, with_adapters.objects, given.media_bucket)
+        package_asset(given.job_id, given.media_bucket, with_adapters.objects, with_adapters.jobs, list_text)
         return StoredSummary(summary_key=package_summary_key(given.job_id))
 
     return handler

@@ -7,6 +7,7 @@ from marquee.domain.errors import PermanentError
 from package.handler import build_handler
 from package.wiring import Wiring
 
+from tests.fakes_assets import MemoryAssets
 from tests.fakes_media import BUCKET, JOB, MemoryObjects, RecordedMarks
 from tests.made_up_film import made_up_plan, store_plan, store_result, video_result
 
@@ -19,7 +20,7 @@ def test_the_answer_points_to_the_summary() -> None:
     store_plan(objects, plan)
     for shard in plan.shards:
         store_result(objects, plan, video_result(plan, shard.index))
-    handler = build_handler(lambda: Wiring(objects, RecordedMarks()))
+    handler = build_handler(lambda: Wiring(objects, RecordedMarks(), MemoryAssets()))
 
     assert handler(EVENT, None) == {"summary_key": f"work/{JOB}/package.json"}
     assert objects.json(f"work/{JOB}/package.json")
@@ -28,7 +29,7 @@ def test_the_answer_points_to_the_summary() -> None:
 def test_what_is_not_as_planned_is_a_permanent_error_with_its_code() -> None:
     plan, objects = made_up_plan(audio=0), MemoryObjects()
     store_plan(objects, plan)
-    handler = build_handler(lambda: Wiring(objects, RecordedMarks()))
+    handler = build_handler(lambda: Wiring(objects, RecordedMarks(), MemoryAssets()))
 
     with pytest.raises(PermanentError) as raised:
         handler(EVENT, None)

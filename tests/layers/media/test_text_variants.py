@@ -34,7 +34,7 @@ def track(language: str, kind: TextKind = "captions", *, sdh: bool = False, **mo
     return TextTrack.model_validate(
         {
             "id": name, "asset_version": 1, "kind": kind, "language": language, "label": language.upper(),
-            "source": "sidecar", "sdh": sdh, "cue_count": 1, "url": f"/media/a/1/{name}-0a1b2c3d/index.m3u8", **more,
+            "source": "sidecar", "sdh": sdh, "cue_count": 1, "url": f"/media/a/1/{name}.0a1b2c3d/index.m3u8", **more,
         }
     )  # fmt: skip
 
@@ -54,9 +54,9 @@ def test_players_are_told_language_name_and_purpose_of_every_track() -> None:
     assert "describes-music-and-sound" in media[0].characteristics
     assert media[1].characteristics is None
     assert [m.uri for m in media] == [
-        "ten-sdh-0a1b2c3d/index.m3u8",
-        "tde-subtitles-0a1b2c3d/index.m3u8",
-        "ten-forced-0a1b2c3d/index.m3u8",
+        "ten-sdh.0a1b2c3d/index.m3u8",
+        "tde-subtitles.0a1b2c3d/index.m3u8",
+        "ten-forced.0a1b2c3d/index.m3u8",
     ]
 
 
@@ -110,7 +110,7 @@ def test_the_manifest_has_a_set_for_every_track() -> None:
     roles = [[role.get("value") for role in s.findall(f"{{{NAMESPACE}}}Role")] for s in found]
     assert roles == [["caption", "main"], ["subtitle"], ["forced-subtitle"]]
     assert [s.find(f"{{{NAMESPACE}}}Accessibility") is not None for s in found] == [True, False, False]
-    assert found[0].findtext(f".//{{{NAMESPACE}}}BaseURL") == "ten-sdh-0a1b2c3d/captions.vtt"
+    assert found[0].findtext(f".//{{{NAMESPACE}}}BaseURL") == "ten-sdh.0a1b2c3d/captions.vtt"
 
 
 def test_the_manifest_comes_back_when_tracks_go() -> None:
@@ -127,3 +127,10 @@ def test_a_label_cannot_break_out() -> None:
 
     assert "\n#EXT-X-ENDLIST" not in text
     assert len(sets(dash_with_text_tracks(MANIFEST, [hostile]))) == 1
+
+
+def test_only_one_track_is_the_default_and_never_a_forced_one() -> None:
+    eager = [track("en", "forced", default=True), track("de", default=True), track("fr", default=True)]
+    media = [m for m in m3u8.loads(hls_with_text_tracks(MAIN, eager)).media if m.type == "SUBTITLES"]
+
+    assert [m.default for m in media] == ["NO", "YES", "NO"]

@@ -118,8 +118,8 @@ def test_final_playlists_may_be_cached() -> None:
     objects = encoded(made_up_plan())
     package(objects)
 
-    assert objects.types[PREFIX + "main.m3u8"] == ("application/vnd.apple.mpegurl", "public, max-age=3600")
-    assert objects.types[PREFIX + "manifest.mpd"] == ("application/dash+xml", "public, max-age=3600")
+    assert objects.types[PREFIX + "main.m3u8"] == ("application/vnd.apple.mpegurl", "public, max-age=60")
+    assert objects.types[PREFIX + "manifest.mpd"] == ("application/dash+xml", "public, max-age=60")
 
 
 @pytest.mark.parametrize(

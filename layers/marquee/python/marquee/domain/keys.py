@@ -112,9 +112,25 @@ def vtt_segment_name(number: int) -> str:
     return f"{number:05d}.vtt"
 
 
-def text_track_prefix(asset_id: str, version: int, track_id: str) -> str:
-    """Prefix, with its final slash, of a text track's files."""
+def text_track_folder(track_id: str, digest: str) -> str:
+    """Folder, relative to the media prefix, of one edit of a text track; `digest` is of its content: what is
+    there never changes, so that players and caches never mix two edits. No track's id holds a full stop."""
+    return f"{track_id}.{digest}"
+
+
+def text_edition_key(asset_id: str, version: int, track_id: str, edition: int) -> str:
+    """`TrackEdition`: one edit of a text track as it was given."""
+    return f"{text_editions_prefix(asset_id, version, track_id)}{edition:05d}.json"
+
+
+def text_editions_prefix(asset_id: str, version: int, track_id: str) -> str:
+    """Prefix, with its final slash, of all edits of a text track."""
     return f"{media_prefix(asset_id, version)}{track_id}/"
+
+
+def text_folders_prefix(asset_id: str, version: int, track_id: str) -> str:
+    """Prefix of the folders of all edits of a text track, and of no other track's."""
+    return f"{media_prefix(asset_id, version)}{track_id}."
 
 
 def transcript_key(asset_id: str, version: int) -> str:
@@ -140,6 +156,11 @@ def speech_chunk_key(job_id: str, index: int) -> str:
 def speech_prefix(job_id: str) -> str:
     """Prefix, with its final slash, of everything the captions task keeps; removed before it is done again."""
     return f"{work_prefix(job_id)}speech/"
+
+
+def speech_audio_key(job_id: str) -> str:
+    """The whole sound for Amazon Transcribe: 16 kHz, mono, FLAC; 0 is the output's beginning."""
+    return f"{work_prefix(job_id)}speech/sound.flac"
 
 
 def transcribe_output_key(job_id: str) -> str:

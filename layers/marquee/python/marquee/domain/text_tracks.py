@@ -6,6 +6,7 @@ All times are seconds on the player's timeline: 0 is where the output begins (`P
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -29,10 +30,11 @@ class Cue(Model):
 
 
 class TextTrack(Model):
-    """One published track of an asset's version. `id` is also its folder under the media prefix (`track_id`).
+    """One published track of an asset's version; `id` as `track_id` gives it.
 
-    `version` counts its edits from 1. `draft`: made by a machine, not read over by anybody. `sdh`: also tells
-    sounds. `url` is root-relative, of its media playlist; the whole track lies beside it as VTT and SRT.
+    `version` counts its edits from 1; each has a folder of its own (`keys.text_track_folder`). `draft`: made by a
+    machine, not read over by anybody. `sdh`: also tells sounds. `url` is root-relative, of its media playlist; the
+    whole track lies beside it as VTT and SRT.
     """
 
     id: str
@@ -53,6 +55,14 @@ class TextTrack(Model):
     def key(self) -> str:
         """Its name among all tracks of the asset (`Asset.text_tracks`)."""
         return track_key(self.asset_version, self.id)
+
+
+class TrackEdition(Model):
+    """One edit of a track as it was given (`keys.text_edition_key`)."""
+
+    track: TextTrack
+    cues: tuple[Cue, ...]
+    made_at: datetime
 
 
 def track_id(language: str, kind: TextKind = "captions", *, sdh: bool = False, number: int = 1) -> str:

@@ -17,7 +17,8 @@ _DRAWING = re.compile(r"\{[^{}]*\\p[1-9][^{}]*\}")
 
 def parse_ass(text: str) -> list[Cue]:
     """The dialogue in the file's order, as it stands there; comments and drawings are left out."""
-    fields, cues = _FIELDS, []
+    fields: tuple[str, ...] = _FIELDS
+    cues = []
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         kind, _, rest = line.partition(":")
         name = kind.strip().lower()

@@ -34,6 +34,7 @@ def hls_with_text_tracks(text: str, tracks: Sequence[TextTrack]) -> str:
     """`main.m3u8` with these subtitles and no others."""
     if is_growing(text):
         return text
+    tracks = with_one_default(tracks)
     lines = [line for line in text.splitlines() if not line.startswith("#EXT-X-MEDIA:TYPE=SUBTITLES,")]
     if tracks:
         media = [_media_line(track, label) for track, label in zip(tracks, unique_labels(tracks), strict=True)]
@@ -44,7 +45,7 @@ def hls_with_text_tracks(text: str, tracks: Sequence[TextTrack]) -> str:
 
 def dash_with_text_tracks(text: str, tracks: Sequence[TextTrack]) -> str:
     """`manifest.mpd` with these text sets and no others."""
-    bare = _TEXT_SET.sub("", text)
+    bare, tracks = _TEXT_SET.sub("", text), with_one_default(tracks)
     free = max(map(int, _SET_ID.findall(bare)), default=-1) + 1
     pairs = zip(tracks, unique_labels(tracks), strict=True)
     sets = "".join(_adaptation_set(track, label, free + n) for n, (track, label) in enumerate(pairs))
@@ -63,6 +64,12 @@ def unique_labels(tracks: Sequence[TextTrack]) -> list[str]:
     return labels
 
 
+def with_one_default(tracks: Sequence[TextTrack]) -> list[TextTrack]:
+    """A group has at most one default, and what is forced is shown without being chosen: it is none."""
+    first = next((track.id for track in tracks if track.default and track.kind != "forced"), None)
+    return [track.model_copy(update={"default": track.id == first}) for track in tracks]
+
+
 def folder_of(track: TextTrack) -> str:
     """The folder of a track's files, relative to the media prefix."""
     return track.url.rsplit("/", 2)[1]
@@ -77,15 +84,14 @@ def _with_group(line: str, *, listed: bool) -> str:
 
 
 def _media_line(track: TextTrack, label: str) -> str:
-    forced = track.kind == "forced"
     attributes = [
         "TYPE=SUBTITLES",
         f'GROUP-ID="{TEXT_GROUP}"',
         f'LANGUAGE="{_quotable(track.language)}"',
         f'NAME="{_quotable(label)}"',
-        f"DEFAULT={'YES' if track.default and not forced else 'NO'}",
+        f"DEFAULT={'YES' if track.default else 'NO'}",
         "AUTOSELECT=YES",
-        f"FORCED={'YES' if forced else 'NO'}",
+        f"FORCED={'YES' if track.kind == 'forced' else 'NO'}",
     ]
     if track.sdh:
         attributes.append(f'CHARACTERISTICS="{_SDH}"')
@@ -102,7 +108,7 @@ def _adaptation_set(track: TextTrack, label: str, at: int) -> str:
     if track.sdh:
         ET.SubElement(adaptation, "Accessibility", {"schemeIdUri": ACCESSIBILITY, "value": "2"})
     ET.SubElement(adaptation, "Role", {"schemeIdUri": ROLE, "value": _ROLES[track.kind]})
-    if track.default and track.kind != "forced":
+    if track.default:
         ET.SubElement(adaptation, "Role", {"schemeIdUri": ROLE, "value": "main"})
     shown = {"id": track.id, "bandwidth": str(_TEXT_BANDWIDTH)}
     representation = ET.SubElement(adaptation, "Representation", shown)

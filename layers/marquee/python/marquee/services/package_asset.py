@@ -5,6 +5,8 @@ Nothing final is written before all checks pass; a second run writes the same by
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from marquee.domain import keys
 from marquee.domain.media import (
     EncodedTrack,
@@ -15,12 +17,17 @@ from marquee.domain.media import (
 from marquee.domain.ports import JobMarks, ObjectStore
 from marquee.media import conformance, dash, hls
 from marquee.media.variants import AudioVariant, VideoVariant, render_multivariant, unique_labels
-from marquee.services.published import DASH_TYPE, HLS_TYPE, PublishedFolder
+from marquee.services.published import DASH_TYPE, FINAL_CACHE, HLS_TYPE, LISTING_CACHE, PublishedFolder
 from marquee.services.results import ResultReader, read_plan
 from marquee.services.whole_film import Film, at_once, check_film
 
+# Lists the text tracks that an asset's version has by now (`services/list_text.py`).
+ListText = Callable[[str, int], None]
 
-def package_asset(job_id: str, media_bucket: str, objects: ObjectStore, jobs: JobMarks) -> PackageSummary:
+
+def package_asset(
+    job_id: str, media_bucket: str, objects: ObjectStore, jobs: JobMarks, list_text: ListText = lambda *_: None
+) -> PackageSummary:
     """Prove and publish the job's film; stores the summary for `finish` and returns it.
 
     Raises OutputMismatch (permanent) when what was encoded is not what was planned.
@@ -39,6 +46,8 @@ def package_asset(job_id: str, media_bucket: str, objects: ObjectStore, jobs: Jo
         summary.model_dump_json().encode(),
         content_type="application/json",
     )
+    # Text that was attached while the playlists still grew is listed now; what comes later lists itself.
+    list_text(plan.asset_id, plan.version)
     jobs.mark_playable(job_id)
     jobs.finish_task(job_id, "package")
     return summary
@@ -46,10 +55,15 @@ def package_asset(job_id: str, media_bucket: str, objects: ObjectStore, jobs: Jo
 
 def write_film(film: Film, folder: PublishedFolder) -> int:
     """Write all playlists, `main.m3u8` last; returns the bytes of everything published for playback."""
-    written = sum(at_once(lambda text: folder.write(*text), _texts(film)))
+    written = sum(at_once(lambda text: _write(folder, *text), _texts(film)))
     main = render_multivariant([v for v, _ in film.videos], [a for a, _ in film.audios], growing=False)
-    written += folder.write(keys.MULTIVARIANT_PLAYLIST, main, HLS_TYPE)
+    written += _write(folder, keys.MULTIVARIANT_PLAYLIST, main, HLS_TYPE)
     return written + sum(_size(track) for _, track in (*film.videos, *film.audios))
+
+
+def _write(folder: PublishedFolder, name: str, text: str, content_type: str) -> int:
+    lists_tracks = name in {keys.MULTIVARIANT_PLAYLIST, keys.DASH_MANIFEST}
+    return folder.write(name, text, content_type, cache_control=LISTING_CACHE if lists_tracks else FINAL_CACHE)
 
 
 def summarize(film: Film, *, size_bytes: int) -> PackageSummary:
