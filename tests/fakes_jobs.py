@@ -6,7 +6,18 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from marquee.domain.jobs import TASK_NAMES, Job, JobStatus, PartWeights, Problem, Task, TaskName
+from marquee.domain.enrichment import EnrichTask
+from marquee.domain.jobs import (
+    TASK_NAMES,
+    Job,
+    JobStatus,
+    PartWeights,
+    Problem,
+    Task,
+    TaskName,
+    failure_code,
+    markable_states,
+)
 from marquee.domain.pipeline import Source
 from marquee.domain.progress import Measured
 
@@ -50,7 +61,11 @@ class MemoryJobs:
         )
 
     def begin_again(self, job: Job, now: datetime, *, afresh: bool) -> Job | None:
-        changes: dict[str, object] = {"status": "running", "attempt": job.attempt + 1, "sealed": False}
+        changes: dict[str, object] = {
+            "status": "running",
+            "attempt": job.attempt + 1,
+            "sealed": job.released_at is not None,
+        }
         changes |= {"restarts": 0 if afresh else job.restarts + 1, "error": None, "finished_at": None}
         if afresh:
             changes |= {"progress": 0.0, "playable": False, "warnings": ()}
@@ -71,6 +86,23 @@ class MemoryJobs:
 
     def seal(self, job_id: str, attempt: int, now: datetime) -> Job | None:
         return self._change(job_id, _run(attempt), sealed=True, updated_at=now)
+
+    def release(self, job_id: str, attempt: int, now: datetime) -> Job | None:
+        def fits(job: Job) -> bool:
+            return _run(attempt)(job) and job.sealed and job.released_at is None
+
+        released = self._change(job_id, fits, released_at=now, playable=True, updated_at=now)
+        return released or self._change(job_id, lambda j: _run(attempt)(j) and j.released_at is not None)
+
+    def begin_task_again(self, job: Job, task: EnrichTask, now: datetime) -> Job | None:
+        before = job.tasks[task]
+        again = Task(status="running", started_at=now, retries=before.retries + 1)
+
+        def fits(there: Job) -> bool:
+            same = (there.tasks[task].status, there.tasks[task].retries) == (before.status, before.retries)
+            return there.status == "completed" and same
+
+        return self._change(job.id, fits, tasks={**job.tasks, task: again}, updated_at=now)
 
     def complete(self, job_id: str, attempt: int, now: datetime) -> Job | None:
         def close(task: Task) -> Task:
@@ -103,22 +135,28 @@ class MemoryJobs:
 
     def finish_task(self, job_id: str, task: TaskName, now: datetime) -> Job | None:
         changes = {"status": "completed", "progress": 1.0, "finished_at": now, "error": None}
-        return self._mark(job_id, task, lambda t: t.status not in {"completed", "skipped"}, changes, now)
+        return self._mark(job_id, task, lambda t: t.status not in {"completed", "skipped"}, changes, now, mended=True)
 
-    def skip_task(self, job_id: str, task: TaskName, now: datetime) -> Job | None:
-        changes = {"status": "skipped", "finished_at": now}
-        return self._mark(job_id, task, lambda t: t.status != "skipped", changes, now)
+    def skip_task(self, job_id: str, task: TaskName, now: datetime, note: Problem | None = None) -> Job | None:
+        changes = {"status": "skipped", "finished_at": now, "note": note}
+        return self._mark(job_id, task, lambda t: t.status != "skipped", changes, now, mended=True)
 
-    def fail_task(self, job_id: str, task: TaskName, error: Problem, now: datetime) -> Job | None:
+    def fail_task(
+        self, job_id: str, task: TaskName, error: Problem, now: datetime, *, warning: Problem | None = None
+    ) -> Job | None:
         changes = {"status": "failed", "finished_at": now, "error": error}
-        self._mark(job_id, task, lambda _: True, changes, now)
-        return self.add_warning(job_id, error, now)
+        if self._mark(job_id, task, lambda _: True, changes, now) is None:
+            return None
+        return self._warn(job_id, warning or error, lambda _: True, now)
 
     def add_warning(self, job_id: str, warning: Problem, now: datetime) -> Job | None:
+        return self._warn(job_id, warning, _is_running, now)
+
+    def _warn(self, job_id: str, warning: Problem, wanted: Callable[[Job], bool], now: datetime) -> Job | None:
         job = self.kept.get(job_id)
         known = () if job is None else job.warnings
         more = known if warning in known else (*known, warning)
-        return self._change(job_id, _is_running, warnings=more, updated_at=now)
+        return self._change(job_id, wanted, warnings=more, updated_at=now)
 
     def mark_playable(self, job_id: str, now: datetime) -> Job | None:
         return self._change(job_id, _is_running, playable=True, updated_at=now)
@@ -141,14 +179,17 @@ class MemoryJobs:
         wanted: Callable[[Task], bool],
         changes: Mapping[str, object],
         now: datetime,
+        *,
+        mended: bool = False,
     ) -> Job | None:
         job = self.kept.get(job_id)
-        if job is None or job.status != "running":
+        if job is None or job.status not in markable_states(name):
             return None
         if not wanted(job.tasks[name]):
             return job
         tasks = {**job.tasks, name: job.tasks[name].model_copy(update=dict(changes))}
-        return self._change(job_id, _is_running, tasks=tasks, updated_at=now)
+        said = tuple(w for w in job.warnings if not (mended and w.code == failure_code(name)))
+        return self._change(job_id, lambda _: True, tasks=tasks, warnings=said, updated_at=now)
 
     def _end(
         self,

@@ -134,7 +134,7 @@ def test_a_job_that_is_over_stays_as_it_ended(jobs: JobStore, over: str) -> None
 
     late = [end() for end in ends.values()]
     late += [jobs.start_task(job.id, "video", LATER), jobs.finish_task(job.id, "video", LATER)]
-    late += [jobs.skip_task(job.id, "audio", LATER), jobs.fail_task(job.id, "images", ODD, LATER)]
+    late += [jobs.skip_task(job.id, "audio", LATER), jobs.fail_task(job.id, "package", ODD, LATER)]
     late += [jobs.mark_playable(job.id, LATER), jobs.set_weights(job.id, PartWeights(), LATER)]
     late += [jobs.raise_progress(ended, Measured(overall=0.5, tasks={}))]
 

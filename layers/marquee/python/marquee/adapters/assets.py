@@ -94,6 +94,10 @@ class DatabaseAssets:
         not_newer = {"$or": [{"current_version": None}, {"current_version": {"$lte": version}}]}
         return self._set({"_id": asset_id, **not_newer}, changes)
 
+    def note_images(self, asset_id: str, version: int, images: ImagesSummary, now: datetime) -> Asset | None:
+        changes = {"images": images.model_dump(), "updated_at": now}
+        return self._set({"_id": asset_id, "current_version": version}, changes)
+
     def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:
         return self._set({"_id": asset_id}, {"visibility": visibility, "updated_at": now})
 

@@ -10,7 +10,18 @@ from pymongo import ASCENDING, DESCENDING, ReturnDocument
 
 from marquee.adapters.database import Database
 from marquee.adapters.documents import add_once, from_document, models_of, plain, to_document
-from marquee.domain.jobs import TASK_NAMES, Job, JobStatus, PartWeights, Problem, Task, TaskName
+from marquee.domain.enrichment import EnrichTask
+from marquee.domain.jobs import (
+    TASK_NAMES,
+    Job,
+    JobStatus,
+    PartWeights,
+    Problem,
+    Task,
+    TaskName,
+    failure_code,
+    markable_states,
+)
 from marquee.domain.pipeline import Source
 from marquee.domain.progress import Measured
 
@@ -66,7 +77,7 @@ class DatabaseJobs:
             "status": "running",
             "attempt": job.attempt + 1,
             "restarts": 0 if afresh else job.restarts + 1,
-            "sealed": False,
+            "sealed": job.released_at is not None,
             "error": None,
             "finished_at": None,
             "updated_at": now,
@@ -86,6 +97,26 @@ class DatabaseJobs:
 
     def seal(self, job_id: str, attempt: int, now: datetime) -> Job | None:
         return self._update(_run(job_id, attempt), {"$set": {"sealed": True, "updated_at": now}})
+
+    def release(self, job_id: str, attempt: int, now: datetime) -> Job | None:
+        wanted = {**_run(job_id, attempt), "sealed": True, "released_at": None}
+        changes = {"released_at": now, "playable": True, "updated_at": now}
+        return self._update(wanted, {"$set": changes}) or self._released_before(job_id, attempt)
+
+    def begin_task_again(self, job: Job, task: EnrichTask, now: datetime) -> Job | None:
+        changes = _task_started(task, now) | {
+            f"tasks.{task}.retries": job.tasks[task].retries + 1,
+            f"tasks.{task}.progress": 0.0,
+            f"tasks.{task}.note": None,
+            "updated_at": now,
+        }
+        # jobs of before there was such a task, or a count of its runs, hold neither
+        known = {
+            "status": [job.tasks[task].status] + ([None] if job.tasks[task].status == "skipped" else []),
+            "retries": [job.tasks[task].retries] + ([None] if job.tasks[task].retries == 0 else []),
+        }
+        same = {f"tasks.{task}.{name}": {"$in": values} for name, values in known.items()}
+        return self._update({"_id": job.id, "status": "completed", **same}, {"$set": changes})
 
     def complete(self, job_id: str, attempt: int, now: datetime) -> Job | None:
         job = self.get(job_id)
@@ -126,15 +157,9 @@ class DatabaseJobs:
         return self._update(wanted, {"$set": changes})
 
     def start_task(self, job_id: str, task: TaskName, now: datetime) -> Job | None:
-        changes = {
-            f"tasks.{task}.status": "running",
-            f"tasks.{task}.started_at": now,
-            f"tasks.{task}.finished_at": None,
-            f"tasks.{task}.error": None,
-            "updated_at": now,
-        }
-        wanted = {**_running(job_id), f"tasks.{task}.status": {"$in": ["pending", "failed"]}}
-        return self._update(wanted, {"$set": changes}) or self._get_running(job_id)
+        changes = _task_started(task, now) | {"updated_at": now}
+        wanted = {**_markable(job_id, task), f"tasks.{task}.status": {"$in": ["pending", "failed"]}}
+        return self._update(wanted, {"$set": changes}) or self._get_markable(job_id, task)
 
     def finish_task(self, job_id: str, task: TaskName, now: datetime) -> Job | None:
         changes = {
@@ -143,21 +168,28 @@ class DatabaseJobs:
             f"tasks.{task}.error": None,
             "updated_at": now,
         }
-        wanted = {**_running(job_id), f"tasks.{task}.status": {"$nin": ["completed", "skipped"]}}
-        return self._update(wanted, {"$set": changes}) or self._get_running(job_id)
+        wanted = {**_markable(job_id, task), f"tasks.{task}.status": {"$nin": ["completed", "skipped"]}}
+        # what was said when it failed
+        pulled = {"$pull": {"warnings": {"code": failure_code(task)}}}
+        return self._update(wanted, {"$set": changes, **pulled}) or self._get_markable(job_id, task)
 
-    def skip_task(self, job_id: str, task: TaskName, now: datetime) -> Job | None:
-        changes = {**_task_over(task, "skipped", now), "updated_at": now}
-        wanted = {**_running(job_id), f"tasks.{task}.status": {"$ne": "skipped"}}
-        return self._update(wanted, {"$set": changes}) or self._get_running(job_id)
+    def skip_task(self, job_id: str, task: TaskName, now: datetime, note: Problem | None = None) -> Job | None:
+        said = None if note is None else note.model_dump()
+        changes = {**_task_over(task, "skipped", now), f"tasks.{task}.note": said, "updated_at": now}
+        wanted = {**_markable(job_id, task), f"tasks.{task}.status": {"$ne": "skipped"}}
+        pulled = {"$pull": {"warnings": {"code": failure_code(task)}}}
+        return self._update(wanted, {"$set": changes, **pulled}) or self._get_markable(job_id, task)
 
-    def fail_task(self, job_id: str, task: TaskName, error: Problem, now: datetime) -> Job | None:
+    def fail_task(
+        self, job_id: str, task: TaskName, error: Problem, now: datetime, *, warning: Problem | None = None
+    ) -> Job | None:
         changes = {
             **_task_over(task, "failed", now),
             f"tasks.{task}.error": error.model_dump(),
             "updated_at": now,
         }
-        return self._update(_running(job_id), {"$set": changes, "$addToSet": {"warnings": error.model_dump()}})
+        said = {"$addToSet": {"warnings": (warning or error).model_dump()}}
+        return self._update(_markable(job_id, task), {"$set": changes, **said})
 
     def add_warning(self, job_id: str, warning: Problem, now: datetime) -> Job | None:
         return self._update(
@@ -181,6 +213,14 @@ class DatabaseJobs:
         job = self.get(job_id)
         return job if job is not None and job.status == "running" else None
 
+    def _released_before(self, job_id: str, attempt: int) -> Job | None:
+        job = self._get_running(job_id)
+        return job if job is not None and job.attempt == attempt and job.released_at is not None else None
+
+    def _get_markable(self, job_id: str, task: TaskName) -> Job | None:
+        job = self.get(job_id)
+        return job if job is not None and job.status in markable_states(task) else None
+
     def _newest(self, wanted: Query, limit: int) -> Sequence[Job]:
         found = self._database.run(
             COLLECTION, lambda jobs: list(jobs.find(wanted).sort("_id", DESCENDING).limit(limit))
@@ -197,6 +237,19 @@ class DatabaseJobs:
 
 def _running(job_id: str) -> Query:
     return {"_id": job_id, "status": "running"}
+
+
+def _markable(job_id: str, task: TaskName) -> Query:
+    return {"_id": job_id, "status": {"$in": sorted(markable_states(task))}}
+
+
+def _task_started(task: TaskName, now: datetime) -> Query:
+    return {
+        f"tasks.{task}.status": "running",
+        f"tasks.{task}.started_at": now,
+        f"tasks.{task}.finished_at": None,
+        f"tasks.{task}.error": None,
+    }
 
 
 def _run(job_id: str, attempt: int) -> Query:

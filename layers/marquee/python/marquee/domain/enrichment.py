@@ -10,11 +10,12 @@ from pydantic import AliasChoices, Field
 from marquee.domain.media import Model
 from marquee.domain.pipeline import Source
 
+# They never fail a job, and run again by themselves when it is completed.
 EnrichTask = Literal["images", "captions", "analysis"]
 ENRICH_TASKS: tuple[EnrichTask, ...] = ("images", "captions", "analysis")
 EnrichKind = Literal["cut_speech", "transcribe_chunk", "analyze"]
 CaptionsProvider = Literal["off", "sphinx", "transcribe", "whisper"]
-SpeechProvider = Literal["sphinx", "whisper"]  # those that run in a worker of ours
+SpeechProvider = Literal["sphinx", "transcribe", "whisper"]
 AnalysisProvider = Literal["local", "amazon"]
 ModerationPolicy = Literal["allow", "hold", "block"]
 

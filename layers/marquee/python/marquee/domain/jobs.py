@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from pydantic import field_validator
+
+from marquee.domain.enrichment import ENRICH_TASKS, EnrichChoices
 from marquee.domain.media import Model
 from marquee.domain.pipeline import Execution, Source, execution_name
 
@@ -28,6 +31,16 @@ TASK_NAMES: tuple[TaskName, ...] = tuple(TASK_WEIGHTS)
 OVER: frozenset[JobStatus] = frozenset({"completed", "failed", "canceled"})
 
 
+def markable_states(task: TaskName) -> frozenset[JobStatus]:
+    """The states of a job in which something may be written on this task of it."""
+    return frozenset({"running", "completed"} if task in ENRICH_TASKS else {"running"})
+
+
+def failure_code(task: TaskName) -> str:
+    """Code of the job's warning that says that this task failed."""
+    return f"{task}_failed"
+
+
 class Problem(Model):
     """Why something failed: a code for programs, a sentence for people."""
 
@@ -37,7 +50,8 @@ class Problem(Model):
 
 class Task(Model):
     """One named part of a job. `progress` (0..1) is the highest that was ever shown.
-    `note`: what there is to say of it that is no failure, e.g. that nothing is said in the film."""
+    `note`: what there is to say of it that is no failure, e.g. that nothing is said in the film.
+    `retries`: how often it was run by itself, after the job was completed."""
 
     status: TaskStatus = "pending"
     progress: float = 0.0
@@ -45,6 +59,7 @@ class Task(Model):
     finished_at: datetime | None = None
     error: Problem | None = None
     note: Problem | None = None
+    retries: int = 0
 
     @property
     def over(self) -> bool:
@@ -62,7 +77,8 @@ class Job(Model):
     """`attempt` counts executions, from 1; 0 while none was started. `progress` never shrinks within a run.
 
     `restarts`: how many of the attempts nobody asked for, since the last time somebody did.
-    `sealed`: finish has begun to make the version current, so it is too late to cancel.
+    `sealed`: the version is being made current, so it is too late to cancel; `released_at`: since then it is.
+    What is left to do from then on only makes the film richer.
     """
 
     id: str
@@ -80,11 +96,19 @@ class Job(Model):
     tasks: dict[TaskName, Task]
     playable: bool = False
     sealed: bool = False
+    released_at: datetime | None = None
+    choices: EnrichChoices = EnrichChoices()
     error: Problem | None = None
     warnings: tuple[Problem, ...] = ()
     created_at: datetime
     updated_at: datetime
     finished_at: datetime | None = None
+
+    @field_validator("tasks", mode="before")
+    @classmethod
+    def _every_task(cls, tasks: dict[str, object]) -> dict[str, object]:
+        """Jobs of before there was a task have nothing to do for it."""
+        return {**{name: {"status": "skipped"} for name in TASK_NAMES if name not in tasks}, **tasks}
 
     @property
     def execution_name(self) -> str:
@@ -104,13 +128,23 @@ class Job(Model):
         )
 
 
-def new_job(job_id: str, *, asset_id: str, upload_id: str, version: int, filename: str, now: datetime) -> Job:
+def new_job(
+    job_id: str,
+    *,
+    asset_id: str,
+    upload_id: str,
+    version: int,
+    filename: str,
+    now: datetime,
+    choices: EnrichChoices | None = None,
+) -> Job:
     return Job(
         id=job_id,
         asset_id=asset_id,
         upload_id=upload_id,
         version=version,
         filename=filename,
+        choices=choices or EnrichChoices(),
         tasks={name: Task() for name in TASK_NAMES},
         created_at=now,
         updated_at=now,

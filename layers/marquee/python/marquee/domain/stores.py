@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from marquee.domain.analysis import AnalysisPointer, Chapter
 from marquee.domain.assets import Asset
-from marquee.domain.enrichment import HoldState, ModerationHold
+from marquee.domain.enrichment import EnrichTask, HoldState, ModerationHold
 from marquee.domain.jobs import Job, JobStatus, PartWeights, Problem, TaskName
 from marquee.domain.media import ImagesSummary, PackageSummary
 from marquee.domain.pipeline import Source
@@ -84,6 +84,10 @@ class AssetStore(Protocol):
         """`version` becomes current, in one write; None when a newer version is, or there is no such asset."""
         ...
 
+    def note_images(self, asset_id: str, version: int, images: ImagesSummary, now: datetime) -> Asset | None:
+        """Pictures that were made after their version became current."""
+        ...
+
     def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:
         """Who may watch it from now on; None: as the environment says."""
         ...
@@ -126,7 +130,8 @@ class AssetStore(Protocol):
 
 
 class JobStore(Protocol):
-    """Jobs by id. Marks on tasks only touch running jobs, so a late step of a stopped run changes nothing."""
+    """Jobs by id. Marks on tasks only touch running jobs, so a late step of a stopped run changes nothing; those of
+    `ENRICH_TASKS` also completed ones, whose tasks run again by themselves."""
 
     def add(self, job: Job) -> None: ...
 
@@ -157,6 +162,14 @@ class JobStore(Protocol):
         """`canceled` before it ever ran → `pending`."""
         ...
 
+    def release(self, job_id: str, attempt: int, now: datetime) -> Job | None:
+        """The version of a sealed, running job is current from here on."""
+        ...
+
+    def begin_task_again(self, job: Job, task: EnrichTask, now: datetime) -> Job | None:
+        """One task of a completed job → `running`, if it is still as given (status and retries)."""
+        ...
+
     def seal(self, job_id: str, attempt: int, now: datetime) -> Job | None:
         """From here on this attempt of a running job can no longer be canceled."""
         ...
@@ -181,12 +194,14 @@ class JobStore(Protocol):
         """Task → `completed`; None only when the job is not running."""
         ...
 
-    def skip_task(self, job_id: str, task: TaskName, now: datetime) -> Job | None:
-        """Task → `skipped`: there is nothing to do for it in this film."""
+    def skip_task(self, job_id: str, task: TaskName, now: datetime, note: Problem | None = None) -> Job | None:
+        """Task → `skipped`: there is nothing to do for it in this film; `note` says why, if that is not plain."""
         ...
 
-    def fail_task(self, job_id: str, task: TaskName, error: Problem, now: datetime) -> Job | None:
-        """Task → `failed` while the job goes on: a warning, for tasks that never fail a job."""
+    def fail_task(
+        self, job_id: str, task: TaskName, error: Problem, now: datetime, *, warning: Problem | None = None
+    ) -> Job | None:
+        """Task → `failed` while the job goes on. The job's warning is `warning`, or else the error itself."""
         ...
 
     def add_warning(self, job_id: str, warning: Problem, now: datetime) -> Job | None: ...
