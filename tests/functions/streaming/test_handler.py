@@ -167,3 +167,18 @@ def test_a_playlist_is_not_given_for_another_signature_or_session(platform: Plat
 def test_nothing_but_playlists_is_given(asset_id: str, name: str) -> None:
     address = opened(asset_id)["signed_playback_url"]
     assert ask(lambda_handler, "GET", address.replace("main.m3u8", name))["statusCode"] == 404
+
+
+def test_text_is_signed_like_everything_else(platform: Platform, asset_id: str) -> None:
+    folder = f"media/{asset_id}/1/tpt-BR-sdh.0a1b2c3d4e5f"
+    manifest = '<MPD><BaseURL>tpt-BR-sdh.0a1b2c3d4e5f/captions.vtt</BaseURL><X media="v360/$Number%05d$.m4s"/></MPD>'
+    texts = {f"{folder}/index.m3u8": "#EXTM3U\n#EXTINF:6.0,\n00000.vtt\n", f"media/{asset_id}/1/manifest.mpd": manifest}
+    for key, text in texts.items():
+        platform.objects.put(MEDIA, key, text.encode(), content_type="x")
+    address = opened(asset_id)["signed_playback_url"]
+
+    track = ask(lambda_handler, "GET", address.replace("main.m3u8", "tpt-BR-sdh.0a1b2c3d4e5f/index.m3u8"))
+    assert (track["statusCode"], f"/{folder}/00000.vtt?Policy=" in track["body"]) == (200, True)
+    dash = ask(lambda_handler, "GET", address.replace("main.m3u8", "manifest.mpd"))["body"]
+    assert f"<BaseURL>/{folder}/captions.vtt?Policy=" in dash
+    assert f'media="/media/{asset_id}/1/v360/$Number%05d$.m4s?Policy=' in dash

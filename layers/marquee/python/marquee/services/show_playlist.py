@@ -27,9 +27,11 @@ DASH = "application/dash+xml"
 # A playlist that is whole does not change for as long as its addresses hold; one that grows does all the time.
 WHOLE, GROWING = "private, max-age=300", "private, max-age=1"
 
-_NAME = re.compile(r"(?:[a-z0-9]{1,20}/)?[a-z]{1,20}\.(m3u8|mpd)")
+# A rendition's or audio track's folder, or one of a text track's, which may have capitals: `tpt-BR.0a1b2c3d4e5f`.
+_NAME = re.compile(r"(?:[A-Za-z0-9-]{1,60}(?:\.[a-f0-9]{1,64})?/)?[a-z]{1,20}\.(m3u8|mpd)")
 _URI = re.compile(r'URI="([^"]+)"')
 _TEMPLATE = re.compile(r'\b(initialization|media)="([^"]+)"')
+_BASE_URL = re.compile(r"<BaseURL>([^<]+)</BaseURL>")
 
 
 class Playlist(NamedTuple):
@@ -104,4 +106,5 @@ def _signed_hls(text: str, base: str, signed: SignedPolicy) -> str:
 
 def _signed_manifest(text: str, prefix: str, signed: SignedPolicy) -> str:
     query = signed.query().replace("&", "&amp;")
-    return _TEMPLATE.sub(lambda found: f'{found[1]}="/{prefix}{found[2]}?{query}"', text)
+    segments = _TEMPLATE.sub(lambda found: f'{found[1]}="/{prefix}{found[2]}?{query}"', text)
+    return _BASE_URL.sub(lambda found: f"<BaseURL>/{prefix}{found[1]}?{query}</BaseURL>", segments)
