@@ -138,6 +138,11 @@ def transcript_key(asset_id: str, version: int) -> str:
     return f"{media_prefix(asset_id, version)}{TRANSCRIPT}"
 
 
+def supplied_transcript_key(asset_id: str, version: int) -> str:
+    """What is said in the film as its owner wrote it: plain text, to which captions are aligned."""
+    return f"{media_prefix(asset_id, version)}supplied.txt"
+
+
 def analysis_key(asset_id: str, version: int) -> str:
     """`Analysis` of the published version."""
     return f"{media_prefix(asset_id, version)}{ANALYSIS}"
@@ -151,6 +156,11 @@ def speech_plan_key(job_id: str) -> str:
 def speech_chunk_key(job_id: str, index: int) -> str:
     """`Transcript` of one chunk."""
     return f"{work_prefix(job_id)}speech/{index:05d}.json"
+
+
+def speech_sound_key(job_id: str, index: int) -> str:
+    """The sound of one chunk: 16 kHz, mono, signed 16-bit little-endian."""
+    return f"{work_prefix(job_id)}speech/{index:05d}.pcm"
 
 
 def speech_prefix(job_id: str) -> str:

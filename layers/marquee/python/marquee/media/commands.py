@@ -17,6 +17,7 @@ NETWORK_TIMEOUT_MICROSECONDS = 20_000_000
 SEEK_MARGIN_SECONDS = 3 / 23
 USUAL_RATES = tuple(map(Fraction, (24, 25, 30, 50, 60)))
 FINEST_RATE = Fraction(100)  # at twice this, FFmpeg takes the average instead
+SPEECH_RATE = 16_000
 AUDIO_PIECE_MICROSECONDS = 500_000  # the encoder's own fragments; segments are cut from them
 TILES = "tile-%05d.jpg"  # counted from 0 in each shard, with `TILES_AHEAD` of the shard's own in front
 POSTER = "poster.jpg"
@@ -77,6 +78,24 @@ def audio_command(tool: Tool, plan: Plan, track: AudioTrack, source: str, sink: 
         *("-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(track.bit_rate), "-ac", str(track.channels)),
         *_fragments("+frag_discont", "-frag_duration", str(AUDIO_PIECE_MICROSECONDS)),
         sink,
+    ]
+
+
+def speech_command(
+    tool: Tool, plan: Plan, track: AudioTrack, source: str, sink: str, *, whole: str | None = None
+) -> list[str]:
+    """The whole programme of one track as its listeners want it: raw 16 kHz mono whose first sample is the film's
+    time 0. `whole`: also into this file, as FLAC."""
+    # Padded or trimmed to begin with the film; holes are filled, so that a sample's number is its time.
+    begin = round_half_away(plan.origin_seconds * SPEECH_RATE)
+    filters = f"aresample={SPEECH_RATE}:async=1:first_pts={begin}"
+    form = ["-map", f"0:{track.stream_index}", "-af", filters, "-ac", "1", "-sample_fmt", "s16"]
+    return [
+        *_general(tool),
+        *_input_limits(tool, plan, source),
+        *("-vn", "-sn", "-dn", "-copyts", "-i", source),
+        *([] if whole is None else [*form, "-map_metadata", "-1", "-c:a", "flac", "-f", "flac", whole]),
+        *(*form, "-c:a", "pcm_s16le", "-f", "s16le", sink),
     ]
 
 
