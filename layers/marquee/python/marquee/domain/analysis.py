@@ -85,12 +85,14 @@ class Moderation(Finding):
 
 
 class Chapter(Finding):
-    """`[start_seconds, end_seconds)`; all of a film's together cover it without gaps. `title` None: no words for it
-    were found in the film. `image`: a picture of it, relative to the media prefix."""
+    """`[start_seconds, end_seconds)`; all of a film's together cover it without gaps. `source` names the signs of its
+    beginning, joined by `+`. `title` None: no words for it were found in the film; `title_source` says where they were.
+    `image`: a picture of it, relative to the media prefix."""
 
     start_seconds: float
     end_seconds: float
     title: str | None = None
+    title_source: str | None = None
     image: str | None = None
 
 

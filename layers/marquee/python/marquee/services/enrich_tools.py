@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from marquee.analysis.material import Analyst
 from marquee.domain.enrichment import AnalysisProvider, SpeechProvider
 from marquee.domain.ports import ObjectStore, ProgressBoard
 from marquee.media.commands import Tool
@@ -12,7 +14,8 @@ from marquee.media.commands import Tool
 
 @dataclass(frozen=True, slots=True)
 class EnrichTools:
-    """`model_path`: folder of the speech model, where the provider needs one from outside of its package.
+    """`analyst` looks at a film; None: the one that needs no service.
+    `model_path`: folder of the speech model, where the provider needs one from outside of its package.
     `scratch` is where working folders are made; None: the system's own."""
 
     objects: ObjectStore
@@ -20,5 +23,6 @@ class EnrichTools:
     tool: Tool
     captions_provider: SpeechProvider = "sphinx"
     analysis_provider: AnalysisProvider = "local"
+    analyst: Callable[[], Analyst] | None = None
     model_path: Path | None = None
     scratch: Path | None = None

@@ -1,0 +1,133 @@
+"""One look at all of a film's pictures, and one at its sound: what is measured frame by frame, and samples to look at
+more closely."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from marquee.analysis.commands import picture_command, sound_command
+from marquee.analysis.metadata import FrameValues, Stretches, Values
+from marquee.analysis.shots import Frame
+from marquee.media import process
+from marquee.media.failures import raise_for_exit
+
+TakeSample = Callable[[float, bytes], None]
+
+_SILENT_PEAK_DECIBELS = -120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of a rendition's picture, in pixels."""
+
+    width: int
+    height: int
+
+
+@dataclass(slots=True)
+class Pictures:
+    """What every frame said. Black stretches are `(start, end)` in seconds."""
+
+    frames: list[Frame] = field(default_factory=list)
+    black: list[tuple[float, float]] = field(default_factory=list)
+    cpu_seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Sound:
+    """What the whole track said; `integrated_lufs` is None when all of it is silent."""
+
+    silence: list[tuple[float, float]] = field(default_factory=list)
+    integrated_lufs: float | None = None
+    range_lu: float = 0.0
+    true_peak_dbfs: float = _SILENT_PEAK_DECIBELS
+    cpu_seconds: float = 0.0
+
+
+class _Samples:
+    """Grey pictures of one size out of a pipe, joined with the times that another pipe tells."""
+
+    def __init__(self, size: Size, take: TakeSample) -> None:
+        self._bytes = size.width * size.height
+        self._take = take
+        self._kept = bytearray()
+        self._pictures: list[bytes] = []
+        self._times: list[float] = []
+
+    def pixels(self, data: bytes) -> None:
+        self._kept += data
+        while len(self._kept) >= self._bytes:
+            self._pictures.append(bytes(self._kept[: self._bytes]))
+            del self._kept[: self._bytes]
+        self._hand_out()
+
+    def told(self, at_seconds: float, _: Values) -> None:
+        self._times.append(at_seconds)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        while self._times and self._pictures:
+            self._take(self._times.pop(0), self._pictures.pop(0))
+
+
+def look_at_pictures(ffmpeg: str, film: Path, size: Size, take: TakeSample, *, duration_seconds: float) -> Pictures:
+    """Decode the rendition once. `take` is given `size`d grey pictures with their times, two a second, in order.
+
+    Raises what `media.failures` raises, and TransientError when the decoder does not get on.
+    """
+    found, black = Pictures(), Stretches("black_start", "black_end")
+
+    def told(at_seconds: float, values: Values) -> None:
+        found.frames.append(Frame(at_seconds, float(values.get("scd.mafd", 0))))
+        black.take(values)
+
+    every, samples = FrameValues(told), _Samples(size, take)
+    sampled = FrameValues(samples.told)
+    ended = process.run(
+        lambda pipes: picture_command(ffmpeg, film, pipes),
+        [every, sampled, samples.pixels],
+        folder=film.parent,
+        limits=limits_for(duration_seconds),
+    )
+    raise_for_exit(ended)
+    every.close()
+    sampled.close()
+    black.close(duration_seconds)
+    found.black, found.cpu_seconds = black.found, ended.cpu_seconds
+    return found
+
+
+def listen(ffmpeg: str, film: Path, *, duration_seconds: float) -> Sound:
+    """Decode the track once. Raises as `look_at_pictures`."""
+    found, silence, last = Sound(), Stretches("silence_start", "silence_end"), Values()
+
+    def told(_: float, values: Values) -> None:
+        silence.take(values)
+        last.update(values)
+
+    lines = FrameValues(told)
+    ended = process.run(
+        lambda pipes: sound_command(ffmpeg, film, pipes),
+        [lines],
+        folder=film.parent,
+        limits=limits_for(duration_seconds),
+    )
+    raise_for_exit(ended)
+    lines.close()
+    silence.close(duration_seconds)
+    found.silence, found.cpu_seconds = silence.found, ended.cpu_seconds
+    peak = float(last.get("r128.true_peak", 0))
+    if peak > 0:
+        found.integrated_lufs = float(last["r128.I"])
+        found.range_lu = float(last["r128.LRA"])
+        found.true_peak_dbfs = 20 * math.log10(peak)
+    return found
+
+
+def limits_for(duration_seconds: float) -> process.Limits:
+    """Many times what a film of this length takes."""
+    seconds = 60 + duration_seconds / 2
+    return process.Limits(cpu_seconds=int(seconds), wall_seconds=2 * seconds)
