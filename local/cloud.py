@@ -187,6 +187,7 @@ class LocalCloud:
             tasks=self.tasks,
             others=moto,
             on_sent=lambda queue, delay: self.queues.sent(queue, delay),
+            on_published=lambda: self.queues.wake_all(),
             key_values=self._key_values,
             identity=self.identity.answer,
         )

@@ -130,8 +130,9 @@ class ControlPlane:
         )
 
     def provision(self, system: System, secrets: Mapping[str, str]) -> None:
-        """Makes queues, secrets, parameters and state machines; `secrets` are values by ARN. Blocks."""
+        """Makes queues, buses, secrets, parameters and state machines; `secrets` are values by ARN. Blocks."""
         self._make_queues(system)
+        self._make_buses(system)
         self._make_secrets(system, secrets)
         self.put_parameters(system)
         if system.state_machines:
@@ -160,6 +161,17 @@ class ControlPlane:
         sqs = self.client("sqs")
         for queue in _dead_letter_queues_first(system):
             sqs.create_queue(QueueName=queue.name, Attributes=dict(queue.attributes))
+
+    def _make_buses(self, system: System) -> None:
+        if not system.event_buses:
+            return
+        events = self.client("events")
+        for name in system.event_buses:
+            events.create_event_bus(Name=name)
+        for rule in system.event_rules:
+            events.put_rule(Name=rule.name, EventBusName=rule.bus_name, EventPattern=rule.pattern)
+            targets = [{"Id": str(number), "Arn": arn} for number, arn in enumerate(rule.queue_arns)]
+            events.put_targets(Rule=rule.name, EventBusName=rule.bus_name, Targets=targets)
 
     def _make_secrets(self, system: System, values: Mapping[str, str]) -> None:
         if not system.secrets:

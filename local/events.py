@@ -205,6 +205,11 @@ class Queues:
         for poller in self._by_name.get(name, ()):
             poller.wake(delay_seconds)
 
+    def wake_all(self) -> None:
+        """Messages may have come into any queue."""
+        for poller in self._pollers:
+            poller.wake()
+
     async def send(self, queue_arn: str, message: Mapping[str, Any]) -> None:
         """Sends a JSON message; raises when the queue did not take it."""
         url = self._queues[queue_arn].url

@@ -40,7 +40,8 @@ def service_of(request: web.Request) -> str:
 
 
 class Front:
-    """Classifies and answers. `on_sent` is told the queue's URL and the delay after messages were sent."""
+    """Classifies and answers. `on_sent` is told the queue's URL and the delay after messages were sent, `on_published`
+    that events went to a bus, whose rules may have put them into any queue."""
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class Front:
         tasks: TaskService,
         others: WsgiBridge,
         on_sent: Callable[[str, float], None],
+        on_published: Callable[[], None],
         key_values: KeyValueStores,
         identity: Beside,
     ) -> None:
@@ -58,6 +60,7 @@ class Front:
         self._tasks = tasks
         self._others = others
         self._on_sent = on_sent
+        self._on_published = on_published
         self._key_values = key_values
         self._identity = identity
 
@@ -79,10 +82,16 @@ class Front:
             if answer is not None:
                 return answer
         answer = await self._others.handle(request, body)
-        if service == "sqs" and request.headers.get("X-Amz-Target", "").startswith("AmazonSQS.SendMessage"):
+        self._tell(request.headers.get("X-Amz-Target", ""), body)
+        return answer
+
+    def _tell(self, target: str, body: bytes) -> None:
+        """Of what has just come into queues."""
+        if target.startswith("AmazonSQS.SendMessage"):
             sent = json.loads(body)
             self._on_sent(sent.get("QueueUrl", ""), float(sent.get("DelaySeconds", 0)))
-        return answer
+        elif target == "AWSEvents.PutEvents":
+            self._on_published()
 
     async def _invoke(self, request: web.Request, name: str, body: bytes) -> web.Response:
         kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")

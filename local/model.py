@@ -33,6 +33,16 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class EventRule:
+    """What of a bus goes to which queues. `pattern` is EventBridge's, as JSON."""
+
+    name: str
+    bus_name: str
+    pattern: str
+    queue_arns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Function:
     """A Lambda function as a process: what to run where. `reserved_concurrency` None: not limited.
 
@@ -257,4 +267,6 @@ class System:
     edge_functions: tuple[EdgeCode, ...] = ()
     key_value_stores: tuple[str, ...] = ()  # ARNs
     custom_resources: tuple[CustomResource, ...] = ()
+    event_buses: tuple[str, ...] = ()  # names
+    event_rules: tuple[EventRule, ...] = ()
     tmdb_secrets: frozenset[str] = frozenset()  # ARNs of secrets with the token for the TMDB that is asked from here

@@ -113,3 +113,16 @@ def read_rule(resource: Resource) -> Iterator[model.Schedule]:
             timezone="UTC",
             enabled=resource.properties.get("State", "ENABLED") == "ENABLED",
         )
+
+
+def read_event_rule(resource: Resource) -> Iterator[model.EventRule]:
+    """A rule over events; one over times is a schedule. Raises TemplateError for targets that are no queues."""
+    pattern = resource.properties.get("EventPattern")
+    if pattern is None:
+        return
+    targets = [target["Arn"] for target in resource.properties.get("Targets", ())]
+    for arn in targets:
+        if arn.split(":")[2] != "sqs":
+            raise TemplateError(f"{resource.logical_id} sends events to {arn}: only queues take them here")
+    bus = resource.properties.get("EventBusName", "default")
+    yield model.EventRule(resource.name, bus.rpartition("/")[2], json.dumps(pattern), tuple(targets))

@@ -63,6 +63,7 @@ NAME_PROPERTIES = {
     "AWS::Scheduler::Schedule": "Name",
     "AWS::Scheduler::ScheduleGroup": "Name",
     "AWS::Events::Rule": "Name",
+    "AWS::Events::EventBus": "Name",
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::ElastiCache::ServerlessCache": "ServerlessCacheName",
     "AWS::SSM::Parameter": "Name",
@@ -148,6 +149,7 @@ _ARNS: Mapping[str, Callable[[Subject], str]] = {
     "AWS::Logs::LogGroup": _log_group_arn,
     "AWS::Scheduler::ScheduleGroup": lambda s: s.arn("scheduler", f"schedule-group/{s.name}"),
     "AWS::Events::Rule": lambda s: s.arn("events", f"rule/{s.name}"),
+    "AWS::Events::EventBus": lambda s: s.arn("events", f"event-bus/{s.name}"),
 }
 
 _ATTRIBUTES: Mapping[tuple[str, str], Callable[[Subject], str]] = {

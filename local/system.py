@@ -17,6 +17,7 @@ from local.late import is_made_by_function
 from local.properties import (
     lets_edge_list,
     read_edge_function,
+    read_event_rule,
     read_queue_attributes,
     read_route,
     read_rule,
@@ -59,6 +60,7 @@ _READ = frozenset(
         "AWS::ECS::Cluster",
         "AWS::ECS::TaskDefinition",
         "AWS::ElastiCache::ServerlessCache",
+        "AWS::Events::EventBus",
         "AWS::Events::Rule",
         "AWS::Lambda::EventSourceMapping",
         "AWS::Lambda::Function",
@@ -138,6 +140,8 @@ class _Reader:
             key_value_stores=tuple(
                 self._global_arn("key-value-store", r) for r in self._of("AWS::CloudFront::KeyValueStore")
             ),
+            event_buses=tuple(resource.name for resource in self._of("AWS::Events::EventBus")),
+            event_rules=tuple(rule for r in self._of("AWS::Events::Rule") for rule in read_event_rule(r)),
             custom_resources=tuple(
                 model.CustomResource(r.name, r.type, r.properties["ServiceToken"], r.properties)
                 for r in self._stacks.resources

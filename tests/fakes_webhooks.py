@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from marquee.domain.errors import TransientError
 from marquee.domain.events import Event
 from marquee.domain.webhooks import Answered, Delivery, Endpoint
 
@@ -49,6 +50,8 @@ class MemoryOutbox:
     def __init__(self) -> None:
         self.kept: dict[str, Event] = {}
         self.dispatched: set[str] = set()
+        self.dropped: set[str] = set()
+        self.on_the_bus: set[str] = set()
         self._swept: datetime | None = None
 
     def put(self, event: Event) -> bool:
@@ -61,17 +64,44 @@ class MemoryOutbox:
         return frozenset(event_ids) & self.kept.keys()
 
     def waiting(self, limit: int) -> Sequence[Event]:
-        found = [e for e in self.kept.values() if e.id not in self.dispatched]
-        return sorted(found, key=lambda e: (e.timestamp, e.id))[:limit]
+        return self._oldest(self.kept.keys() - self.dispatched - self.dropped, limit)
 
     def done(self, event_id: str) -> None:
         self.dispatched.add(event_id)
+
+    def drop(self, event_id: str) -> None:
+        self.dropped.add(event_id)
+
+    def unpublished(self, limit: int) -> Sequence[Event]:
+        return self._oldest(self.dispatched - self.on_the_bus, limit)
+
+    def published(self, event_ids: Collection[str]) -> None:
+        self.on_the_bus |= set(event_ids)
+
+    def _oldest(self, event_ids: Collection[str], limit: int) -> Sequence[Event]:
+        return sorted((self.kept[identity] for identity in event_ids), key=lambda e: (e.timestamp, e.id))[:limit]
 
     def swept_until(self) -> datetime | None:
         return self._swept
 
     def set_swept_until(self, moment: datetime) -> None:
         self._swept = moment if self._swept is None else max(self._swept, moment)
+
+
+class MemoryBus:
+    """`EventBus`; `away`: it cannot be reached; `refused`: the types that it does not take."""
+
+    def __init__(self) -> None:
+        self.taken: list[Event] = []
+        self.away = False
+        self.refused: set[str] = set()
+
+    def put(self, events: Sequence[Event]) -> frozenset[str]:
+        if self.away:
+            raise TransientError("The event bus cannot be reached.")
+        some = [event for event in events if event.type not in self.refused]
+        self.taken += some
+        return frozenset(event.id for event in some)
 
 
 class MemoryDeliveries:

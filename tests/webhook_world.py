@@ -12,11 +12,20 @@ from marquee.domain.webhooks import Delivery, Endpoint, SealedSecret
 from marquee.services.deliver_webhooks import DeliverWebhooks
 from marquee.services.dispatch_events import DispatchEvents
 from marquee.services.find_lost_events import FindLostEvents
+from marquee.services.publish_events import PublishEvents
 
 from tests.fakes import MemoryUploads
 from tests.fakes_assets import MemoryAssets
 from tests.fakes_jobs import MemoryJobs
-from tests.fakes_webhooks import MemoryDeliveries, MemoryEndpoints, MemoryOutbox, OpenSealer, Receivers, Wakes
+from tests.fakes_webhooks import (
+    MemoryBus,
+    MemoryDeliveries,
+    MemoryEndpoints,
+    MemoryOutbox,
+    OpenSealer,
+    Receivers,
+    Wakes,
+)
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 URL = "https://hooks.example.com/marquee"
@@ -30,6 +39,7 @@ class WebhookWorld:
     endpoints: MemoryEndpoints = field(default_factory=MemoryEndpoints)
     deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
     outbox: MemoryOutbox = field(default_factory=MemoryOutbox)
+    bus: MemoryBus = field(default_factory=MemoryBus)
     assets: MemoryAssets = field(default_factory=MemoryAssets)
     jobs: MemoryJobs = field(default_factory=MemoryJobs)
     uploads: MemoryUploads = field(default_factory=MemoryUploads)
@@ -38,7 +48,8 @@ class WebhookWorld:
 
     def __post_init__(self) -> None:
         self.dispatch = DispatchEvents(self.outbox, self.endpoints, self.deliveries, self.assets, self.clock)
-        self.find_lost = FindLostEvents(self.jobs, self.uploads, self.outbox, self.endpoints, self.clock)
+        self.publish = PublishEvents(self.outbox, self.bus)
+        self.find_lost = FindLostEvents(self.jobs, self.uploads, self.outbox, self.clock)
         self.deliver = DeliverWebhooks(
             self.endpoints, self.deliveries, OpenSealer(), self.receivers, self.wakes, self.clock, lambda: 0.5
         )

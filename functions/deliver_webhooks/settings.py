@@ -7,3 +7,4 @@ class Settings(WebhookSettings):
     """Settings of the `deliver_webhooks` function."""
 
     post_function_name: str
+    event_bus_name: str

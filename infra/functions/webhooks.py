@@ -49,7 +49,7 @@ def _create_delivery(platform: ApiPlatform, post: PythonFunction) -> None:
         platform.scope,
         "DeliverWebhooks",
         folder="deliver_webhooks",
-        description="Turns events into webhooks, signs and delivers them, and tries again",
+        description="Publishes events; turns them into webhooks, signs and delivers them, and tries again",
         platform=platform.functions,
         timeout=DELIVERY_TIMEOUT,
         variables={"POST_FUNCTION_NAME": post.function_name},
@@ -57,6 +57,7 @@ def _create_delivery(platform: ApiPlatform, post: PythonFunction) -> None:
     deliver.use_database()
     stores.tell_from(deliver)  # it wakes itself for retries that are soon
     stores.seal_from(deliver)
+    platform.data.bus.publish_from(deliver)
     post.grant_invoke(deliver)
     deliver.add_event_source(
         event_sources.SqsEventSource(stores.queue, batch_size=WAKES_AT_ONCE, max_concurrency=DELIVERY_CONCURRENCY)

@@ -9,6 +9,7 @@ from constructs import Construct
 from infra.constructs.bucket import PrivateBucket
 from infra.constructs.cache import ValkeyCache
 from infra.constructs.database import Database
+from infra.constructs.event_bus import FactsBus
 from infra.constructs.media_bucket import MediaBucket
 from infra.constructs.queue import QueueWithDeadLetters
 from infra.constructs.tmdb import TmdbAccess
@@ -29,6 +30,7 @@ class DataStack(Stack):
     access_logs: PrivateBucket
     ingest_queue: QueueWithDeadLetters
     webhooks: WebhookStores
+    bus: FactsBus
     tmdb: TmdbAccess
     database: Database
     cache: ValkeyCache
@@ -52,6 +54,7 @@ class DataStack(Stack):
         )
         self.ingest_queue = QueueWithDeadLetters(self, "Ingest", consumer_timeout=INGEST_TIMEOUT)
         self.webhooks = WebhookStores(self, "Webhooks", environment=environment)
+        self.bus = FactsBus(self, "EventBus")
         self.tmdb = TmdbAccess(self, "Tmdb", environment=environment)
         self.uploads = UploadsBucket(
             self,

@@ -92,6 +92,7 @@ class NetworkStack(Stack):
             ("StateMachines", ec2.InterfaceVpcEndpointAwsService.STEP_FUNCTIONS),
             ("Queues", ec2.InterfaceVpcEndpointAwsService.SQS),
             ("Posting", ec2.InterfaceVpcEndpointAwsService.LAMBDA_),
+            ("Events", ec2.InterfaceVpcEndpointAwsService.EVENTBRIDGE),
             ("Accounts", ec2.InterfaceVpcEndpointAwsService.COGNITO_IDP),
         ):
             endpoint = self.vpc.add_interface_endpoint(

@@ -122,6 +122,7 @@ _SHORT = (
     "IngestDeadLetters",
     "Ingest",
     "WebhooksQueue",
+    "EventBus",
     "WebhooksKey",
     "TmdbToken",
     "PostWebhook",

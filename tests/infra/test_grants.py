@@ -42,6 +42,7 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     "assets": DATABASE
     | TELL
     | {(DELETE, SOURCES), (LIST, "Uploads"), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
+    "tracks": DATABASE | {(GET, PUBLISHED), (PUT, PUBLISHED), (DELETE, PUBLISHED), (LIST, "Media")},
     "me": DATABASE | {(f"cognito-idp:{action}", "Accounts") for action in ("ListUsers", "AdminDeleteUser")},
     "streaming": DATABASE
     | SIGNING
@@ -86,7 +87,7 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     "deliver_webhooks": DATABASE
     | TELL
     | SEAL
-    | {("lambda:InvokeFunction", "PostWebhook")}
+    | {("lambda:InvokeFunction", "PostWebhook"), ("events:PutEvents", "EventBus")}
     | {
         (f"sqs:{action}", "WebhooksQueue")
         for action in ("ReceiveMessage", "ChangeMessageVisibility", "DeleteMessage")

@@ -68,7 +68,7 @@ def test_without_nat_there_are_endpoints_for_what_functions_call(sources: Source
     assert not list(closed.resources("AWS::EC2::NatGateway"))
     endpoints = [e for _, _, e in closed.resources("AWS::EC2::VPCEndpoint") if e.get("VpcEndpointType") == "Interface"]
     called = {plain(e["ServiceName"]).rsplit(".", 1)[1] for e in endpoints}
-    assert called == {"secretsmanager", "states", "sqs", "lambda", "cognito-idp"}
+    assert called == {"secretsmanager", "states", "sqs", "lambda", "events", "cognito-idp"}
     assert all(len(e["SubnetIds"]) == 1 for e in endpoints)
     address, subnets = subnets_of_workers(closed)
     assert address == "ENABLED"

@@ -30,6 +30,7 @@ def world() -> Iterator[WebhookWorld]:
         sealer=OpenSealer(),
         post=world.receivers,
         deliverer=world.wakes,
+        event_bus=world.bus,
     )
     yield world
     vars(wiring).clear()
@@ -40,8 +41,18 @@ def test_a_message_of_the_queue_delivers_what_was_said(world: WebhookWorld) -> N
     world.endpoint()
     world.said()
     done = lambda_handler({"Records": [{"body": "{}"}]}, CONTEXT)
-    assert done == {"lost": 0, "dispatched": 1, "accepted": 1, "failed": 0}
+    assert done == {"lost": 0, "dispatched": 1, "published": 1, "accepted": 1, "failed": 0}
     assert world.delivery().status == "delivered"
+    assert [event.type for event in world.bus.taken] == ["upload.completed"]
+
+
+def test_a_bus_that_is_away_delays_no_webhook(world: WebhookWorld) -> None:
+    world.endpoint()
+    world.said()
+    world.bus.away = True
+    assert lambda_handler({"Records": [{"body": "{}"}]}, CONTEXT)["accepted"] == 1
+    world.bus.away = False
+    assert lambda_handler({}, CONTEXT)["published"] == 1
 
 
 def test_the_schedule_looks_for_what_was_lost_too_and_rests_when_there_is_nothing(world: WebhookWorld) -> None:

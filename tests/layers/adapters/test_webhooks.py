@@ -99,6 +99,27 @@ def test_an_event_is_kept_once_and_waits_until_it_is_done(outbox: Outbox) -> Non
     assert outbox.put(one) is False
 
 
+def test_an_event_is_published_after_it_is_done_and_once(outbox: Outbox) -> None:
+    first, second, dropped = event(), event(), event()
+    for said in (first, second, dropped):
+        outbox.put(said)
+    mine = {first.id, second.id, dropped.id}
+
+    def unpublished() -> set[str]:
+        return {said.id for said in outbox.unpublished(1000)} & mine
+
+    assert unpublished() == set()
+    outbox.done(first.id)
+    outbox.done(second.id)
+    outbox.drop(dropped.id)
+    assert unpublished() == {first.id, second.id}
+    assert not {said.id for said in outbox.waiting(1000)} & mine
+    outbox.published([first.id])
+    outbox.published([])
+    assert unpublished() == {second.id}
+    outbox.published([second.id])
+
+
 def test_the_sweep_s_mark_never_goes_back(outbox: Outbox) -> None:
     outbox.set_swept_until(NOW)
     outbox.set_swept_until(NOW - timedelta(hours=1))

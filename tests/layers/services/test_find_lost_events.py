@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from marquee.domain.events import asset_deleted, asset_ready, facts_of
 from marquee.domain.jobs import Job, JobStatus, Problem, new_job
+from marquee.domain.pipeline import Source
 from marquee.domain.uploads import Upload
 from marquee.services import find_lost_events
 from marquee.services.dispatch_events import INTENT_KEPT
@@ -25,7 +26,9 @@ def job(world: WebhookWorld, name: str = "job_1", status: JobStatus = "completed
     new = new_job(name, asset_id=f"ast_{name}", upload_id=f"upl_{name}", version=1, filename="f.mp4", now=world.now)
     over = None if status == "running" else world.now
     error = Problem(code="no_video", message="There is no picture.") if status == "failed" else None
-    made = new.model_copy(update={"status": status, "attempt": 1, "finished_at": over, "error": error, **more})
+    arrived = {"source": Source(bucket="uploads", key=f"uploads/upl_{name}/source"), "media_bucket": "media"}
+    known = {"status": status, "attempt": 1, "finished_at": over, "error": error, **arrived}
+    made = new.model_copy(update={**known, **more})
     world.jobs.add(made)
     world.uploads.add(
         Upload(
@@ -50,13 +53,17 @@ def said(world: WebhookWorld) -> list[str]:
     return sorted(event.type for event in world.outbox.kept.values())
 
 
+STARTED = ["upload.completed", "video.transcode", "video.uploaded"]
+RUN = [*STARTED[:2], "video.transcode.result", STARTED[2]]
+
+
 @pytest.mark.parametrize(
     ("status", "types"),
     [
-        ("completed", ["asset.playable", "asset.ready", "upload.completed"]),
-        ("failed", ["asset.failed", "upload.completed"]),
-        ("canceled", ["job.canceled", "upload.completed"]),
-        ("running", ["upload.completed"]),
+        ("completed", ["asset.playable", "asset.ready", *RUN]),
+        ("failed", ["asset.failed", *RUN]),
+        ("canceled", ["job.canceled", *RUN]),
+        ("running", STARTED),
     ],
 )
 def test_what_was_not_said_of_a_job_is_said(world: WebhookWorld, status: JobStatus, types: list[str]) -> None:
@@ -68,10 +75,9 @@ def test_what_was_not_said_of_a_job_is_said(world: WebhookWorld, status: JobStat
 
 
 def test_a_film_that_can_be_watched_while_its_job_runs_is_found(world: WebhookWorld) -> None:
-    world.endpoint()
     job(world, status="running", playable=True)
     world.find_lost()
-    assert said(world) == ["asset.playable", "upload.completed"]
+    assert said(world) == ["asset.playable", *STARTED]
 
 
 def test_what_was_said_is_not_said_again(world: WebhookWorld) -> None:
@@ -81,20 +87,22 @@ def test_what_was_said_is_not_said_again(world: WebhookWorld) -> None:
         world.outbox.put(event)
     world.find_lost()
     assert world.outbox.kept[asset_ready(done).id] == asset_ready(done)
-    assert len(world.outbox.kept) == 3
+    assert len(world.outbox.kept) == 6
 
 
-def test_nothing_is_looked_for_while_nobody_wants_to_be_told(world: WebhookWorld) -> None:
+def test_what_was_long_before_the_first_look_is_not_dug_up(world: WebhookWorld) -> None:
     job(world)
+    world.pass_time(find_lost_events.OVERLAP + timedelta(seconds=1))
     assert world.find_lost() == 0
-    assert world.outbox.swept_until() is None
 
 
-def test_what_was_before_anybody_listened_is_not_dug_up(world: WebhookWorld) -> None:
+def test_what_was_before_an_endpoint_was_there_does_not_go_to_it(world: WebhookWorld) -> None:
     job(world)
     world.pass_time(timedelta(seconds=1))
     world.endpoint()
-    assert world.find_lost() == 0
+    world.find_lost()
+    world.dispatch()
+    assert world.deliveries.kept == {}
 
 
 def test_a_long_time_away_loses_nothing(world: WebhookWorld) -> None:
@@ -104,17 +112,17 @@ def test_a_long_time_away_loses_nothing(world: WebhookWorld) -> None:
     world.pass_time(timedelta(minutes=5))
     job(world)
     world.pass_time(timedelta(days=9))
-    assert world.find_lost() == 3
+    assert world.find_lost() == 6
 
 
 def test_more_than_a_look_can_hold_is_found_by_the_next_ones(world: WebhookWorld) -> None:
-    world.endpoint()
+    world.find_lost()
     total = find_lost_events.PAGE + 20
     for number in range(total):
         world.pass_time(timedelta(seconds=30))
         job(world, f"job_{number}")
     found = [world.find_lost() for _ in range(3)]
-    assert (sum(found), found[-1]) == (3 * total, 0)
+    assert (sum(found), found[-1]) == (6 * total, 0)
 
 
 def test_jobs_long_ended_are_not_looked_at_each_minute(world: WebhookWorld) -> None:
@@ -157,3 +165,4 @@ def test_a_deletion_that_never_came_about_is_forgotten(world: WebhookWorld) -> N
     assert world.dispatch() == 0
     assert world.outbox.waiting(10) == []
     assert world.deliveries.kept == {}
+    assert world.publish() == 0

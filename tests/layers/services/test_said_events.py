@@ -17,7 +17,6 @@ from marquee.services.mark_jobs import JobMarker
 
 from tests.fakes_webhooks import MemoryOutbox
 from tests.platform import MEDIA, UPLOADS, Platform
-from tests.webhook_world import WebhookWorld
 
 FILM = b"film"
 
@@ -57,8 +56,10 @@ def test_a_completed_upload_is_said_once_whoever_knows_first(platform: Platform)
             platform.objects.put(UPLOADS, f"uploads/{upload}/source", FILM, content_type="video/mp4")
         for step in order:
             step(platform, upload)
-        (event,) = platform.events.said
-        assert (event.type, event.timestamp) == ("upload.completed", platform.uploads.kept[upload].completed_at)
+        (event,) = [said for said in platform.events.said if said.type == "upload.completed"]
+        assert event.timestamp == platform.uploads.kept[upload].completed_at
+        messages = [said.type for said in platform.events.said if said != event]
+        assert messages == (["video.uploaded", "video.transcode"] if ingest in order else [])
 
 
 def test_an_aborted_upload_says_that_its_job_is_canceled(platform: Platform) -> None:
@@ -98,6 +99,18 @@ def test_a_film_becomes_playable_once_and_orders_that_saw_it_so_say_nothing(plat
     assert platform.events.types.count("asset.playable") == 2  # another run, another fact
 
 
+def test_an_enricher_s_beginning_and_end_are_said_once(platform: Platform) -> None:
+    job = platform.running()
+    marker = JobMarker(platform.jobs, platform.assets, platform.events)
+    for _ in range(2):
+        marker.start_task(job.id, "images")
+    for _ in range(2):
+        marker.finish_task(job.id, "images")
+    marker.start_task(job.id, "package")
+    orders = [said for said in platform.events.types if said.startswith("video.generate")]
+    assert orders == ["video.generate_thumbnails", "video.generate_thumbnails.result"]
+
+
 def test_a_step_that_says_nothing_needs_no_events(platform: Platform) -> None:
     job = platform.running()
     marker = JobMarker(platform.jobs, platform.assets)
@@ -108,8 +121,6 @@ def test_a_step_that_says_nothing_needs_no_events(platform: Platform) -> None:
 
 def test_what_is_said_at_once_is_what_the_sweep_would_say(platform: Platform) -> None:
     """The sweep after a normal run finds nothing: ids are made of the same facts."""
-    world = WebhookWorld(now=utc_now())
-    world.endpoint(enabled_at=utc_now().replace(year=2020))
     upload = opened(platform)
     complete(platform, upload)
     ingest(platform, upload)
@@ -123,6 +134,7 @@ def test_what_is_said_at_once_is_what_the_sweep_would_say(platform: Platform) ->
     for event in platform.events.said:
         outbox.put(event)
 
-    sweep = FindLostEvents(platform.jobs, platform.uploads, outbox, world.endpoints)
+    sweep = FindLostEvents(platform.jobs, platform.uploads, outbox)
     assert sweep() == 0
-    assert platform.events.types == ["upload.completed", "asset.playable", "asset.failed"]
+    said = ["upload.completed", "video.uploaded", "video.transcode", "asset.playable", "asset.failed"]
+    assert platform.events.types == [*said, "video.transcode.result"]

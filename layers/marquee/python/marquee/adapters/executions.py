@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import cast
 
 from marquee.adapters.aws import JsonService, ServiceError
+from marquee.domain.messages import schema_of
 from marquee.domain.pipeline import Execution, ExecutionStatus
 from marquee.domain.trace import current_trace
 
@@ -24,7 +26,8 @@ class StepFunctionsExecutions:
                 "StartExecution",
                 stateMachineArn=self._arn,
                 name=execution.name,
-                input=execution.model_dump_json(),
+                # what is handed over is a message, so that another release knows how to read it
+                input=json.dumps({"schema": schema_of("video.transcode"), **execution.model_dump(mode="json")}),
                 **begun_by,
             )
         except ServiceError as error:

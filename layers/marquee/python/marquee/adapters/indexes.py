@@ -27,6 +27,7 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
     "answers": (IndexModel([("expires_at", ASCENDING)], name="forget", expireAfterSeconds=0),),
     "events": (
         IndexModel([("waiting", ASCENDING), ("timestamp", ASCENDING), ("_id", ASCENDING)], name="waiting"),
+        IndexModel([("unpublished", ASCENDING), ("timestamp", ASCENDING), ("_id", ASCENDING)], name="unpublished"),
         IndexModel([("expires_at", ASCENDING)], name="forget", expireAfterSeconds=0),
     ),
     "webhook_deliveries": (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError, PyMongoError
@@ -19,9 +19,7 @@ from marquee.domain.webhook_stores import Deliverer
 from marquee.domain.webhooks import KEPT
 
 COLLECTION = "events"
-ENDPOINTS = "webhook_endpoints"
 SWEEP = "sweep"  # the one document that is no event
-ASKED_AGAIN_AFTER_SECONDS = 30.0
 
 logger = logging.getLogger("marquee.events")
 
@@ -51,16 +49,20 @@ class DatabaseOutbox:
         return frozenset(document["_id"] for document in found)
 
     def waiting(self, limit: int) -> Sequence[Event]:
-        found = self._database.run(
-            COLLECTION,
-            lambda events: list(
-                events.find({"waiting": True}).sort([("timestamp", ASCENDING), ("_id", ASCENDING)]).limit(limit)
-            ),
-        )
-        return models_of(Event, found)
+        return self._oldest({"waiting": True}, limit)
 
     def done(self, event_id: str) -> None:
-        self._database.run(COLLECTION, lambda events: events.update_one({"_id": event_id}, {"$unset": {"waiting": ""}}))
+        self._change([event_id], {"$unset": {"waiting": ""}, "$set": {"unpublished": True}})
+
+    def drop(self, event_id: str) -> None:
+        self._change([event_id], {"$unset": {"waiting": ""}})
+
+    def unpublished(self, limit: int) -> Sequence[Event]:
+        return self._oldest({"unpublished": True}, limit)
+
+    def published(self, event_ids: Collection[str]) -> None:
+        if event_ids:
+            self._change(event_ids, {"$unset": {"unpublished": ""}})
 
     def swept_until(self) -> datetime | None:
         found = self._database.run(COLLECTION, lambda events: events.find_one({"_id": SWEEP}))
@@ -71,31 +73,24 @@ class DatabaseOutbox:
             COLLECTION, lambda events: events.update_one({"_id": SWEEP}, {"$max": {"until": moment}}, upsert=True)
         )
 
+    def _oldest(self, wanted: dict[str, Any], limit: int) -> Sequence[Event]:
+        order = [("timestamp", ASCENDING), ("_id", ASCENDING)]
+        found = self._database.run(COLLECTION, lambda events: list(events.find(wanted).sort(order).limit(limit)))
+        return models_of(Event, found)
+
+    def _change(self, event_ids: Collection[str], change: dict[str, Any]) -> None:
+        self._database.run(COLLECTION, lambda events: events.update_many({"_id": {"$in": list(event_ids)}}, change))
+
 
 class OutboxEvents:
-    """Says facts into the outbox while somebody wants to be told. An insert each; nothing while nobody does.
+    """Says facts into the outbox: an insert each, and a word to whoever tells them on."""
 
-    Whether anybody does is asked once in half a minute: what that misses, the sweep finds.
-    """
-
-    def __init__(
-        self,
-        database: Database,
-        deliverer: Callable[[], Deliverer],
-        *,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._database = database
+    def __init__(self, database: Database, deliverer: Callable[[], Deliverer]) -> None:
         self._outbox = DatabaseOutbox(database)
         self._deliverer = deliverer
-        self._monotonic = monotonic
-        self._heard = False
-        self._ask_at = 0.0
 
     def announce(self, event: Event) -> None:
         try:
-            if not self._is_heard():
-                return
             self._outbox.put(event)
         except (MarqueeError, PyMongoError):
             logger.warning("event not said yet", exc_info=True, extra={"event_id": event.id})
@@ -104,14 +99,4 @@ class OutboxEvents:
         self._deliverer().wake()
 
     def intend(self, event: Event) -> None:
-        self._ask_at = 0.0  # no sweep finds this one: an old answer is not good enough
-        if self._is_heard():
-            self._outbox.put(event)
-
-    def _is_heard(self) -> bool:
-        if self._monotonic() >= self._ask_at:
-            found = self._database.run(
-                ENDPOINTS, lambda endpoints: endpoints.find_one({"status": "enabled"}, {"_id": 1})
-            )
-            self._heard, self._ask_at = found is not None, self._monotonic() + ASKED_AGAIN_AFTER_SECONDS
-        return self._heard
+        self._outbox.put(event)

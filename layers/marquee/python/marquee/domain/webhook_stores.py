@@ -39,7 +39,7 @@ class EndpointStore(Protocol):
 
 
 class Outbox(Protocol):
-    """Events that were said, until each is turned into deliveries."""
+    """Events that were said, until each is turned into deliveries and then published on the bus."""
 
     def put(self, event: Event) -> bool:
         """Keep it; False when it was said before."""
@@ -54,7 +54,19 @@ class Outbox(Protocol):
         ...
 
     def done(self, event_id: str) -> None:
-        """It has its deliveries."""
+        """It has its deliveries, and can be published."""
+        ...
+
+    def drop(self, event_id: str) -> None:
+        """It never came about: nobody is told."""
+        ...
+
+    def unpublished(self, limit: int) -> Sequence[Event]:
+        """Those that are done and not published, oldest first."""
+        ...
+
+    def published(self, event_ids: Collection[str]) -> None:
+        """The bus has them."""
         ...
 
     def swept_until(self) -> datetime | None:
@@ -62,6 +74,14 @@ class Outbox(Protocol):
         ...
 
     def set_swept_until(self, moment: datetime) -> None: ...
+
+
+class EventBus(Protocol):
+    """Where everybody in the account may listen."""
+
+    def put(self, events: Sequence[Event]) -> frozenset[str]:
+        """The ids of those that it took; the rest may be tried again. Raises `TransientError`."""
+        ...
 
 
 class DeliveryStore(Protocol):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from marquee.domain import ids
-from marquee.domain.events import Event, EventType
+from marquee.domain.events import WEBHOOK_TYPES, Event, EventType, WebhookType
 from marquee.domain.media import Model
 
 EndpointStatus = Literal["enabled", "disabled"]
@@ -50,7 +50,7 @@ class Endpoint(Model):
     id: str
     url: str
     description: str = ""
-    event_types: tuple[EventType, ...] = ()
+    event_types: tuple[WebhookType, ...] = ()
     status: EndpointStatus = "enabled"
     enabled_at: datetime
     disabled_reason: DisabledReason | None = None
@@ -63,7 +63,7 @@ class Endpoint(Model):
 
     def wants(self, event: Event) -> bool:
         """Events of the time before it was registered, or while it was disabled, are not its own."""
-        chosen = not self.event_types or event.type in self.event_types
+        chosen = event.type in (self.event_types or WEBHOOK_TYPES)
         return self.status == "enabled" and chosen and event.timestamp >= self.enabled_at
 
     def disabled(self, reason: DisabledReason, now: datetime) -> Endpoint:

@@ -9,6 +9,7 @@ from marquee.domain.errors import Conflict, NotFound
 from marquee.domain.events import Events, job_canceled
 from marquee.domain.jobs import Job, Problem
 from marquee.domain.media import Model
+from marquee.domain.message_facts import transcoded
 from marquee.domain.ports import Executions, ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
 from marquee.services.discard_outputs import discard_outputs
@@ -41,6 +42,8 @@ class CancelJob:
         self.assets.fail(job.asset_id, CANCELED, self.clock())
         # Also when it is repeated: the first call may have died before it said so.
         self.events.announce(job_canceled(job))
+        if job.attempt:
+            self.events.announce(transcoded(job, status="canceled"))
         return JobAccepted(job_id=job.id)
 
     def _canceled_before(self, job_id: str) -> Job:

@@ -55,5 +55,5 @@ class DispatchEvents:
             return True
         if self.clock() - event.timestamp > INTENT_KEPT:
             logger.warning("an asset was to be deleted and is there", extra={"asset_id": event.data.asset_id})
-            self.outbox.done(event.id)
+            self.outbox.drop(event.id)
         return False

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import dataclass
-from typing import Any
 
 from marquee.domain import keys
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import OutputMismatch
 from marquee.domain.events import Events, asset_failed
 from marquee.domain.jobs import Job, Problem
+from marquee.domain.message_facts import transcoded
 from marquee.domain.pipeline import FailedExecution, StepError
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
+from marquee.services.close_tasks import close_tasks
 from marquee.services.discard_outputs import Extent, discard_outputs
+from marquee.services.mark_jobs import JobMarker
+from marquee.services.reasons import problem_in, said_on_purpose
 
 logger = logging.getLogger("marquee.fail")
 
@@ -60,46 +62,47 @@ class FailJob:
         self.give_up(job, reason or _BY_NAME.get(error.Error, INTERNAL), retry_helps=reason is None)
 
     def give_up(self, job: Job, problem: Problem, *, retry_helps: bool) -> None:
-        """Nothing is left to watch before the job says that it failed. `retry_helps`: keep what is encoded."""
+        """Nothing is left to watch before the job says that it failed. `retry_helps`: keep what is encoded.
+
+        A film that was released stays: what was still to do would only have made it richer."""
+        if job.released_at is not None:
+            self._complete(job)
+            return
         extent: Extent = "what can be watched" if retry_helps else "everything"
         discard_outputs(self.objects, job, extent)
         self.assets.fail(job.asset_id, problem, self.clock())
         said = self.jobs.fail(job.id, job.attempt, problem, self.clock())
         if said is not None:
             self.events.announce(asset_failed(said))
+            self.events.announce(transcoded(said, status="failed"))
             logger.warning("job failed", extra={"code": problem.code, "job_id": job.id})
             # A step that saw the job running until now may have published meanwhile; from now on none does.
             discard_outputs(self.objects, job, extent)
         if job.media_bucket is not None:
             self.objects.delete(job.media_bucket, keys.failure_key(job.id))
 
+    def _complete(self, job: Job) -> None:
+        marks = JobMarker(self.jobs, self.assets, self.events, self.clock)
+        close_tasks(job, self.objects, marks)
+        self.jobs.complete(job.id, job.attempt, self.clock())
+        logger.warning("job completed without all that was wanted", extra={"job_id": job.id})
+
     def _given_reason(self, job: Job, error: StepError) -> Problem | None:
         """What a step or a worker said on purpose; None when nobody foresaw the error."""
-        if error.Error == "PermanentError":
-            said = _problem(_loaded(error.Cause).get("errorMessage"))
-            if said is not None:
-                return said
+        said = said_on_purpose(error)
+        if said is not None:
+            return _plain(said)
         if job.media_bucket is None:
             return None
         # A worker's words: its exit code, or the map around it, does not carry them.
         written = self.objects.get(job.media_bucket, keys.failure_key(job.id))
-        return None if written is None else _problem(written.body.decode(errors="replace"))
+        worded = None if written is None else problem_in(written.body.decode(errors="replace"))
+        return None if worded is None else _plain(worded)
 
 
-def _problem(text: object) -> Problem | None:
-    said = _loaded(text)
-    code, message = said.get("code"), said.get("message")
-    if not isinstance(code, str) or not isinstance(message, str):
-        return None
-    if code == OutputMismatch.code:
-        # Its own words are for those who mend the encoder.
-        message = f"What was encoded is not the film as it should be, so nothing of it was published ({message})."
-    return Problem(code=code, message=message)
-
-
-def _loaded(text: object) -> dict[str, Any]:
-    try:
-        loaded = json.loads(text) if isinstance(text, str) else {}
-    except ValueError:
-        return {}
-    return loaded if isinstance(loaded, dict) else {}
+def _plain(problem: Problem) -> Problem:
+    if problem.code != OutputMismatch.code:
+        return problem
+    # Its own words are for those who mend the encoder.
+    message = f"What was encoded is not the film as it should be, so nothing of it was published ({problem.message})."
+    return Problem(code=problem.code, message=message)

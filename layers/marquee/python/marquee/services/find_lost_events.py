@@ -8,13 +8,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.events import Event, event_id, facts_of, upload_completed
 from marquee.domain.jobs import Job
+from marquee.domain.message_facts import messages_of, video_uploaded
 from marquee.domain.stores import JobStore, UploadStore
-from marquee.domain.webhook_stores import EndpointStore, Outbox
+from marquee.domain.webhook_stores import Outbox
 
 logger = logging.getLogger("marquee.webhooks")
 
@@ -25,23 +26,18 @@ OVERLAP = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class FindLostEvents:
-    """One look. Does nothing while nobody wants to be told."""
+    """One look. The first of all goes back no further than `OVERLAP`: what was before is nobody's news."""
 
     jobs: JobStore
     uploads: UploadStore
     outbox: Outbox
-    endpoints: EndpointStore
     clock: Clock = utc_now
 
     def __call__(self) -> int:
         """How many were found."""
-        wanting = self.endpoints.enabled()
-        if not wanting:
-            return 0
-        now, earliest = self.clock(), min(endpoint.enabled_at for endpoint in wanting)
-        since = max(earliest, (self.outbox.swept_until() or earliest) - OVERLAP)
-        ended = self.jobs.finished_since(since, PAGE)
-        found = self._say_missing([*self._running(), *ended], earliest)
+        now = self.clock()
+        ended = self.jobs.finished_since((self.outbox.swept_until() or now) - OVERLAP, PAGE)
+        found = self._say_missing([*self._running(), *ended])
         # A full page may have more behind it: the next look goes on from its end.
         full = len(ended) == PAGE and ended[-1].finished_at is not None
         self.outbox.set_swept_until((ended[-1].finished_at or now) + OVERLAP if full else now)
@@ -55,17 +51,20 @@ class FindLostEvents:
             yield from page
             before = page[-1].id
 
-    def _say_missing(self, jobs: Sequence[Job], earliest: datetime) -> list[str]:
-        facts = [fact for job in jobs for fact in facts_of(job)]
-        uploads = {event_id("upload.completed", job.upload_id): job for job in jobs if job.attempt}
+    def _say_missing(self, jobs: Sequence[Job]) -> list[str]:
+        facts = [fact for job in jobs for fact in (*facts_of(job), *messages_of(job))]
+        uploads = {event_id("video.uploaded", job.upload_id): job for job in jobs if job.attempt}
         known = self.outbox.known({*uploads, *(fact.id for fact in facts)})
         missing = [fact for fact in facts if fact.id not in known]
-        missing += [
-            event for identity, job in uploads.items() if identity not in known for event in self._upload_of(job)
-        ]
-        return [event.id for event in missing if event.timestamp >= earliest and self.outbox.put(event)]
+        for identity, job in uploads.items():
+            if identity not in known:
+                missing += self._upload_of(job)
+        return [event.id for event in missing if self.outbox.put(event)]
 
     def _upload_of(self, job: Job) -> Iterator[Event]:
         upload = self.uploads.get(job.upload_id)
         if upload is not None and upload.completed_at is not None:
-            yield upload_completed(upload_id=upload.id, asset_id=job.asset_id, job_id=job.id, at=upload.completed_at)
+            at = upload.completed_at
+            yield upload_completed(upload_id=upload.id, asset_id=job.asset_id, job_id=job.id, at=at)
+            if job.source is not None:
+                yield video_uploaded(job, job.source, at)

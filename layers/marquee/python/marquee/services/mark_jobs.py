@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from marquee.domain.clock import Clock, utc_now
+from marquee.domain.enrichment import ENRICH_TASKS, EnrichTask, ModerationPolicy
 from marquee.domain.errors import Conflict
 from marquee.domain.events import Events, asset_playable
-from marquee.domain.jobs import TaskName
+from marquee.domain.jobs import WARNINGS, Job, Problem, TaskName
+from marquee.domain.message_facts import enrichment_facts
 from marquee.domain.stores import AssetStore, JobStore
 
 
@@ -13,8 +15,14 @@ class JobMarker:
     """`JobMarks` over the job's and the asset's documents. A step that makes nothing watchable has no `events`."""
 
     def __init__(
-        self, jobs: JobStore, assets: AssetStore, events: Events | None = None, clock: Clock = utc_now
+        self,
+        jobs: JobStore,
+        assets: AssetStore,
+        events: Events | None = None,
+        clock: Clock = utc_now,
+        policy: ModerationPolicy = "allow",
     ) -> None:
+        self._policy = policy
         self._jobs = jobs
         self._assets = assets
         self._events = events
@@ -27,15 +35,35 @@ class JobMarker:
         if job is None:
             # A late step of a stopped run: what it would publish has been discarded.
             raise Conflict(f"job {job_id} does not run any more", code="superseded")
+        self._say(job, task)
 
     def finish_task(self, job_id: str, task: TaskName) -> None:
-        self._jobs.finish_task(job_id, task, self._clock())
+        job = self._jobs.finish_task(job_id, task, self._clock())
+        if job is not None:
+            self._say(job, task)
+
+    def skip_task(self, job_id: str, task: TaskName, note: Problem | None = None) -> None:
+        job = self._jobs.skip_task(job_id, task, self._clock(), note)
+        if job is not None:
+            self._say(job, task)
+
+    def fail_task(self, job_id: str, task: EnrichTask, error: Problem) -> None:
+        job = self._jobs.fail_task(job_id, task, error, self._clock(), warning=WARNINGS[task])
+        if job is not None:
+            self._say(job, task)
 
     def mark_playable(self, job_id: str) -> None:
         """Job and asset, in this order each time: a call that died between the two is repaired by the next."""
+        if self._policy != "allow":
+            return  # nobody watches before the verdict
         job = self._jobs.mark_playable(job_id, self._clock())
         if job is not None:
             self._assets.mark_playable(job.asset_id, job.version, self._clock())
             # Each of a film's orders comes by here: only those that saw it unplayable have something to say.
             if self._events is not None and self._known_as_playable != job_id:
                 self._events.announce(asset_playable(job))
+
+    def _say(self, job: Job, task: TaskName) -> None:
+        if self._events is not None and task in ENRICH_TASKS:
+            for fact in enrichment_facts(job, task):
+                self._events.announce(fact)

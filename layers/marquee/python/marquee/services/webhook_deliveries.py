@@ -9,7 +9,7 @@ from typing import Literal
 
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import Conflict, NotFound
-from marquee.domain.events import EventType, webhook_test
+from marquee.domain.events import WebhookType, webhook_test
 from marquee.domain.media import Model
 from marquee.domain.webhook_stores import Deliverer, DeliveryStore, EndpointStore
 from marquee.domain.webhooks import Attempt, Delivery, DeliveryStatus, Endpoint, delivery_of, replay_of
@@ -36,7 +36,7 @@ class DeliveryAnswer(Model):
     id: str
     endpoint_id: str
     event_id: str
-    event_type: EventType
+    event_type: WebhookType
     status: DeliveryStatus
     reason: str | None
     attempts: tuple[AttemptAnswer, ...]

@@ -12,7 +12,7 @@ from pydantic import Field
 from marquee.domain import ids
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import Conflict, NotFound
-from marquee.domain.events import EventType
+from marquee.domain.events import WebhookType
 from marquee.domain.media import Model
 from marquee.domain.signatures import new_secret
 from marquee.domain.webhook_stores import EndpointStore, Sealer
@@ -26,7 +26,7 @@ RACES = 3
 
 Url = Annotated[str, Field(min_length=1, max_length=MAX_URL_LENGTH)]
 Description = Annotated[str, Field(max_length=200)]
-EventTypes = Annotated[tuple[EventType, ...], Field(max_length=20)]
+EventTypes = Annotated[tuple[WebhookType, ...], Field(max_length=20)]
 
 
 class NewEndpoint(Model):
@@ -58,7 +58,7 @@ class EndpointAnswer(Model):
     id: str
     url: str
     description: str
-    event_types: tuple[EventType, ...]
+    event_types: tuple[WebhookType, ...]
     status: EndpointStatus
     disabled_reason: DisabledReason | None
     disabled_at: datetime | None

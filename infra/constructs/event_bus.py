@@ -1,0 +1,21 @@
+"""The bus on which everything that happens to films is said, for whoever in the account wants to listen."""
+
+from __future__ import annotations
+
+from aws_cdk import CfnOutput
+from aws_cdk import aws_events as events
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+
+class FactsBus(events.EventBus):
+    """Named by its stack's output `EventBusName`. Subscribers bring their own rules, queues and rights."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id, description="What happens to Marquee's films: docs/extending.md")
+        CfnOutput(scope, f"{construct_id}Name", value=self.event_bus_name, description="Rules of subscribers go here")
+
+    def publish_from(self, function: lambda_.Function) -> None:
+        """Let a function put events on this bus, and on no other."""
+        function.add_environment("EVENT_BUS_NAME", self.event_bus_name)
+        self.grant_put_events_to(function)
