@@ -18,12 +18,14 @@ def picture_command(ffmpeg: str, film: Path, sinks: Sequence[str]) -> list[str]:
     every, sampled, pixels = sinks
     turn = f"floor(%s*{SAMPLES_A_SECOND}+0.001)"
     graph = (
-        # no threshold: which differences are cuts is decided when all are known
-        f"[0:v:0]scdet=t=100,{_BLACK},split[frames][rest];"
-        f"[frames]metadata=print:file={_escaped(every)}[seen];"
+        f"[0:v:0]{_BLACK},split[frames][rest];"
+        # Small, so that grain and what the encoder makes of it do not look like change. No threshold: which
+        # differences are cuts is decided when all are known.
+        f"[frames]scale=-2:'min(90,ih)':flags=area,scdet=t=100,metadata=print:file={_escaped(every)}[seen];"
         # the first frame of each half second of the film, whatever its frame rate
         f"[rest]select='isnan(prev_selected_t)+gt({turn % 't'},{turn % 'prev_selected_t'})',"
-        f"metadata=print:file={_escaped(sampled)},format=gray[samples]"
+        # frames without any value would not be told
+        f"metadata=add:key=lavfi.sample:value=1,metadata=print:file={_escaped(sampled)},format=gray[samples]"
     )
     return [
         *_general(ffmpeg, film),

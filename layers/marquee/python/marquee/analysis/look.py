@@ -11,6 +11,7 @@ from pathlib import Path
 from marquee.analysis.commands import picture_command, sound_command
 from marquee.analysis.metadata import FrameValues, Stretches, Values
 from marquee.analysis.shots import Frame
+from marquee.domain.errors import OutputMismatch
 from marquee.media import process
 from marquee.media.failures import raise_for_exit
 
@@ -68,6 +69,11 @@ class _Samples:
         self._times.append(at_seconds)
         self._hand_out()
 
+    def close(self) -> None:
+        """No more comes. Raises OutputMismatch where a picture has no time, or a time no picture."""
+        if self._times or self._pictures or self._kept:
+            raise OutputMismatch("the samples of a film and their times do not belong together")
+
     def _hand_out(self) -> None:
         while self._times and self._pictures:
             self._take(self._times.pop(0), self._pictures.pop(0))
@@ -95,6 +101,7 @@ def look_at_pictures(ffmpeg: str, film: Path, size: Size, take: TakeSample, *, d
     raise_for_exit(ended)
     every.close()
     sampled.close()
+    samples.close()
     black.close(duration_seconds)
     found.black, found.cpu_seconds = black.found, ended.cpu_seconds
     return found
