@@ -14,6 +14,7 @@ def create_film_functions(platform: ApiPlatform, state_machine: TranscodeStateMa
         "uploads": _create_uploads(platform),
         "jobs": _create_jobs(platform, state_machine),
         "assets": _create_assets(platform),
+        "tracks": _create_tracks(platform),
     }
 
 
@@ -68,3 +69,11 @@ def _create_assets(platform: ApiPlatform) -> PythonFunction:
     media.allow_listing(assets)
     platform.data.webhooks.tell_from(assets)
     return assets
+
+
+def _create_tracks(platform: ApiPlatform) -> PythonFunction:
+    media = platform.data.media
+    tracks = platform.http_function("tracks", "Shows, takes and edits text tracks", {"MEDIA_BUCKET": media.bucket_name})
+    media.allow_objects(tracks, PUBLISHED, "GetObject", "PutObject", "DeleteObject")
+    media.allow_listing(tracks)
+    return tracks

@@ -20,6 +20,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/uploads/{upload_id}/parts": {"part_numbers": [1]},
     "/uploads/{upload_id}/complete": {"parts": [{"part_number": 1, "etag": "x"}]},
     "/assets/{asset_id}": {"visibility": "premium"},
+    "/assets/{asset_id}/tracks": {"text": "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n", "language": "en"},
+    "/assets/{asset_id}/tracks/{track_id}": {"text": "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n"},
     "/streaming/sessions": {"asset_id": "ast_none"},
     "/streaming/sessions/public": {"asset_id": "ast_none"},
     "/streaming/revocations": {"asset_id": "ast_none"},

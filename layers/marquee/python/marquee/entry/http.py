@@ -20,7 +20,7 @@ from marquee.domain.identity import Principal
 from marquee.domain.metrics import UNCOUNTED, Metrics
 from marquee.domain.trace import current_trace
 from marquee.entry.access import principal_of
-from marquee.entry.incoming import MAX_BODY_BYTES, NOT_JSON, Incoming, as_get, incoming, is_form, unread
+from marquee.entry.incoming import MAX_BODY_BYTES, NOT_JSON, Incoming, as_get, as_json, incoming, is_form, unread
 from marquee.entry.limits import guarded
 from marquee.entry.logs import begin_invocation, configured_logger
 from marquee.entry.outgoing import JSON, finished, opaque
@@ -153,7 +153,7 @@ class Api(RefusingResolver):
             return {"statusCode": HTTPStatus.NO_CONTENT.value, "headers": {"Allow": ", ".join(methods)}}
         if request.method == "HEAD" and "HEAD" in methods:
             return self.resolve(as_get(event), context)
-        return self.resolve(event, context)
+        return self.resolve(as_json(event), context)
 
     def _end(self, request: Incoming, status: int, seconds: float) -> None:
         logger = configured_logger()

@@ -38,6 +38,8 @@ class Refusal(NamedTuple):
     detail: str
 
 
+# Types of files that a route may take in place of JSON with a `text`.
+_SUBTITLES = frozenset({"text/vtt", "application/x-subrip", "text/x-ssa"})
 NOT_JSON = Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send the body as application/json.")
 
 
@@ -68,6 +70,18 @@ def is_form(event: Mapping[str, Any]) -> bool:
     """Whether the body says it is a form. The resolver would read it as one, and choke on a broken one."""
     kind = str((event.get("headers") or {}).get("content-type", "")).strip().lower()
     return kind.startswith(("multipart/form-data", "application/x-www-form-urlencoded"))
+
+
+def as_json(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A body that is a subtitle file as the JSON that would carry it, `{"text": …}`; any other event as it is."""
+    headers = event.get("headers") or {}
+    kind = str(headers.get("content-type", "")).partition(";")[0].strip().lower()
+    if kind not in _SUBTITLES:
+        return event
+    body = event.get("body") or ""
+    text = base64.b64decode(body).decode("utf-8", "replace") if event.get("isBase64Encoded") else body
+    carried = {"body": json.dumps({"text": text}, ensure_ascii=False), "isBase64Encoded": False}
+    return {**event, **carried, "headers": {**headers, "content-type": "application/json"}}
 
 
 def unread(event: Mapping[str, Any]) -> Refusal | None:
