@@ -1,0 +1,105 @@
+"""The confined half of the local listener: `python -m marquee.speech.sphinx_child <where to write>`.
+
+Reads `sound.pcm` and `words.json` (the words spoken in the whole film, or none) in its working directory and writes
+`{"words": [[text, start, end, confidence], …]}` as JSON; on standard output it tells the seconds of sound it has done.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from marquee.speech.levels import STEP, STEPS_A_SECOND, levels_of, samples_of, utterances
+from marquee.speech.shares import shares_of
+from marquee.speech.sphinx_models import decoder_of, english_decoder
+
+SOUND, WORDS = "sound.pcm", "words.json"
+# An utterance that is mostly noise to the model holds no words: what it seems to hear there is music.
+_MOST_NOISE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """Times in steps of 10 ms from the beginning of the sound."""
+
+    text: str
+    start: int
+    end: int
+    confidence: float
+
+
+Utterance = tuple[int, int, list[HeardWord]]
+
+
+class Listener:
+    """Hears one utterance after another of a sound."""
+
+    def __init__(self, pcm: bytes, words: Sequence[str], folder: Path) -> None:
+        self._samples = samples_of(pcm)
+        self._words = words
+        self._decoder = decoder_of(words, folder) if words else english_decoder()
+
+    def words(self) -> list[HeardWord]:
+        heard = [(start, end, self._hear(start, end)) for start, end in self._spans()]
+        return [word for _, _, found in (self._aligned(heard) if self._words else heard) for word in found]
+
+    def _spans(self) -> Iterator[tuple[int, int]]:
+        for start, end in utterances(levels_of(self._samples)):
+            yield start, end
+            print(f"out_time_us={end * 10_000}", flush=True)  # as FFmpeg says it
+
+    def _hear(self, start: int, end: int) -> list[HeardWord]:
+        """What the decoder makes of a span of steps; nothing where it is mostly noise to it."""
+        self._decoder.start_utt()
+        self._decoder.process_raw(self._samples[start * STEP : end * STEP].tobytes(), full_utt=True)
+        self._decoder.end_utt()
+        parts = list(self._decoder.seg() or ())
+        noise = sum(_steps(part) for part in parts if part.word.startswith("["))
+        words = [_word(part, start) for part in parts if part.word[0] not in "<[("]
+        return words if noise <= _MOST_NOISE * sum(map(_steps, parts)) else []
+
+    def _aligned(self, heard: Sequence[Utterance]) -> Iterator[Utterance]:
+        """The utterances with exactly the words that the text has there, where it can be told which those are."""
+        shares = shares_of([[word.text for word in words] for _, _, words in heard], self._words)
+        for (start, end, words), (first, last) in zip(heard, shares, strict=True):
+            text = list(self._words[first:last])
+            exact = [word.text for word in words] == text
+            yield start, end, (words if exact else self._align(start, end, text)) or words
+
+    def _align(self, start: int, end: int, text: list[str]) -> list[HeardWord]:
+        """The words of `text` in a span that holds just them; none when they do not fit."""
+        if not text:
+            return []
+        self._decoder.set_align_text(" ".join(text))
+        words = self._hear(start, end)
+        self._decoder.activate_search()
+        return words if [word.text for word in words] == text else []
+
+
+def _steps(part: Any) -> int:
+    return int(part.end_frame - part.start_frame + 1)
+
+
+def _word(part: Any, offset: int) -> HeardWord:
+    text = part.word.partition("(")[0]
+    return HeardWord(text, offset + part.start_frame, offset + part.end_frame + 1, min(1.0, max(0.0, part.prob)))
+
+
+def main() -> int:
+    folder = Path.cwd()
+    listener = Listener((folder / SOUND).read_bytes(), json.loads((folder / WORDS).read_text()), folder)
+    words = [
+        [word.text, word.start / STEPS_A_SECOND, word.end / STEPS_A_SECOND, round(word.confidence, 3)]
+        for word in listener.words()
+    ]
+    with Path(f"/proc/self/fd/{sys.argv[1].removeprefix('pipe:')}").open("w") as answer:
+        json.dump({"words": words}, answer)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
