@@ -54,7 +54,7 @@ class DataStack(Stack):
         )
         self.ingest_queue = QueueWithDeadLetters(self, "Ingest", consumer_timeout=INGEST_TIMEOUT)
         self.webhooks = WebhookStores(self, "Webhooks", environment=environment)
-        self.bus = FactsBus(self, "EventBus")
+        self.bus = FactsBus(self, "EventBus", environment=environment)
         self.tmdb = TmdbAccess(self, "Tmdb", environment=environment)
         self.uploads = UploadsBucket(
             self,

@@ -16,6 +16,7 @@ from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
 from marquee.services.close_tasks import close_tasks
 from marquee.services.discard_outputs import Extent, discard_outputs
+from marquee.services.hear_plugin import SILENT
 from marquee.services.mark_jobs import JobMarker
 from marquee.services.reasons import problem_in, said_on_purpose
 
@@ -33,8 +34,8 @@ _BY_NAME = {
         code="interrupted", message="The machines under the job were taken away too often; try it again."
     ),
 }
-# Codes of faults that are ours: the source is good, so what is encoded of it is worth keeping.
-OUR_FAULTS = frozenset(problem.code for problem in (INTERNAL, *_BY_NAME.values()))
+# Codes of faults that are not the film's: the source is good, so what is encoded of it is worth keeping.
+OUR_FAULTS = frozenset(problem.code for problem in (INTERNAL, SILENT, *_BY_NAME.values()))
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class FailJob:
 
     def _fail(self, job: Job, error: StepError) -> None:
         reason = self._given_reason(job, error)
-        self.give_up(job, reason or _BY_NAME.get(error.Error, INTERNAL), retry_helps=reason is None)
+        retry_helps = reason is None or reason.code in OUR_FAULTS
+        self.give_up(job, reason or _BY_NAME.get(error.Error, INTERNAL), retry_helps=retry_helps)
 
     def give_up(self, job: Job, problem: Problem, *, retry_helps: bool) -> None:
         """Nothing is left to watch before the job says that it failed. `retry_helps`: keep what is encoded.
