@@ -31,6 +31,7 @@ MessageName = Literal[
     "video.ai_analysis",
     "video.ai_analysis.result",
 ]
+PluginPoint = Literal["before_publish", "after_ready"]
 Ended = Literal["completed", "failed", "canceled"]
 Enriched = Literal["completed", "failed", "skipped"]
 M = TypeVar("M", bound=Model)
@@ -113,7 +114,7 @@ class PluginCall(Run):
     """A plug-in is asked. `task_token` is what the answer is sent with, by `states:SendTaskSuccess`, until
     `answer_within_seconds` have passed since `time`."""
 
-    point: Literal["before_publish", "after_ready"]
+    point: PluginPoint
     media_bucket: str
     media_prefix: str
     source: Source
