@@ -38,8 +38,9 @@ def sound_command(ffmpeg: str, film: Path, sinks: Sequence[str]) -> list[str]:
     """Silence and loudness of a whole track, as lines to the one sink."""
     (lines,) = sinks
     filters = (
-        f"silencedetect=n={SILENCE_DECIBELS}dB:d={SILENCE_SECONDS},"
-        f"ebur128=metadata=1:framelog=quiet:peak=true,ametadata=print:file={_escaped(lines)}"
+        # It cuts frames anew and then loses what others noted on them: it comes first.
+        "ebur128=metadata=1:framelog=quiet:peak=true,"
+        f"silencedetect=n={SILENCE_DECIBELS}dB:d={SILENCE_SECONDS},ametadata=print:file={_escaped(lines)}"
     )
     return [*_general(ffmpeg, film), "-map", "0:a:0", "-af", filters, "-f", "null", "-"]
 

@@ -67,10 +67,15 @@ def _standing_out(frames: Sequence[Frame], index: int) -> float:
     before = [frame.difference for frame in frames[max(1, index - _NEIGHBOURS) : index]]
     after = [frame.difference for frame in frames[index + 1 : index + 1 + _NEIGHBOURS]]
     highest = max((*before, *after), default=0.0)
-    factor = _LARGE_FACTOR if difference >= _LARGE else _SMALL_FACTOR
-    if difference >= factor * highest:
+    if difference >= _factor(difference) * highest:
         return 1 - highest / difference / 2
     return _WILD_CONFIDENCE if _begins_or_ends_wild(difference, before, after) else 0.0
+
+
+def _factor(difference: float) -> float:
+    """How many times the differences around it a cut's own is."""
+    largeness = min(1.0, (difference - _SMALL) / (_LARGE - _SMALL))
+    return _SMALL_FACTOR + largeness * (_LARGE_FACTOR - _SMALL_FACTOR)
 
 
 def _begins_or_ends_wild(difference: float, before: Sequence[float], after: Sequence[float]) -> bool:
