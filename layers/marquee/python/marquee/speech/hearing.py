@@ -36,8 +36,11 @@ class Heard:
 class SpeechToText(Protocol):
     """One listener. `source` names it; what it hears is a `draft` when nobody should take it for the truth."""
 
-    source: SpeechSource
-    draft: bool
+    @property
+    def source(self) -> SpeechSource: ...
+
+    @property
+    def draft(self) -> bool: ...
 
     def check_language(self, language: str | None) -> None:
         """Raises `LanguageNotSupported` for a language that it does not know; None: nobody knows which it is."""

@@ -15,9 +15,9 @@ from typing import Any
 
 from marquee.speech.levels import STEP, STEPS_A_SECOND, levels_of, samples_of, utterances
 from marquee.speech.shares import shares_of
+from marquee.speech.sphinx import SOUND, WORDS
 from marquee.speech.sphinx_models import decoder_of, english_decoder
 
-SOUND, WORDS = "sound.pcm", "words.json"
 # An utterance that is mostly noise to the model holds no words: what it seems to hear there is music.
 _MOST_NOISE = 0.5
 
