@@ -47,6 +47,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_aws_sdk,
     state_task_service_ecs,
+    state_task_service_events,
 )
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded
@@ -96,7 +97,7 @@ def install(services: Services, aws_port: int) -> None:
         TMP_THREADS.clear()  # every thread ever started, and nobody reads it
         return client_for(service, region)
 
-    for module in (lambda_eval_utils, resource_eval_s3, state_task_service_aws_sdk):
+    for module in (lambda_eval_utils, resource_eval_s3, state_task_service_aws_sdk, state_task_service_events):
         module.boto_client_for = boto_client_for
     _make_tasks_strict(services)
     _make_maps_strict()
