@@ -92,8 +92,15 @@ def _words(answer: bytes) -> tuple[Word, ...]:
     try:
         found = json.loads(answer)["words"]
         return tuple(
-            Word(text=str(text), start_seconds=float(start), end_seconds=float(end), confidence=float(confidence))
+            Word(
+                text=_shown(str(text)), start_seconds=float(start), end_seconds=float(end), confidence=float(confidence)
+            )
             for text, start, end, confidence in found
         )
     except (ValueError, TypeError, KeyError) as error:
         raise ProviderGarbage("The listener's answer cannot be read.") from error
+
+
+def _shown(word: str) -> str:
+    """As English writes it: the model knows small letters only."""
+    return word.capitalize() if word == "i" or word.startswith("i'") else word
