@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from infra.enrichment import Enrichment
 from infra.identity import Identity
 from infra.playback import Playback
 
@@ -161,6 +162,7 @@ class Environment(Choice):
     protection: Protection = Protection()
     watching: Watching = Watching()
     playback: Playback = Playback()
+    enrichment: Enrichment = Enrichment()
     # `local`: the local cloud's own TMDB, and none where it is deployed
     tmdb: Literal["local", "live"] = "live"
     retention: Retention
@@ -177,6 +179,20 @@ class Environment(Choice):
     def _list_is_reachable(self) -> Self:
         if self.playback.access == "closed" and self.network.nat == "none":
             raise ValueError("a key-value store is not reached through endpoints: closed playback needs nat='gateway'")
+        return self
+
+    @model_validator(mode="after")
+    def _nobody_watches_before_the_verdict(self) -> Self:
+        if self.enrichment.moderation != "allow" and self.playback.access != "closed":
+            raise ValueError("open playback keeps nobody out: moderation by hold or block needs it closed")
+        if self.enrichment.moderation != "allow" and self.enrichment.analysis_provider == "off":
+            raise ValueError("moderation by hold or block needs an analysis_provider")
+        return self
+
+    @model_validator(mode="after")
+    def _enrichers_are_reachable(self) -> Self:
+        if self.enrichment.asks_amazon and self.network.nat == "none":
+            raise ValueError("Transcribe, Rekognition and Bedrock are outside the VPC: they need nat='gateway'")
         return self
 
     @model_validator(mode="after")
@@ -208,6 +224,7 @@ DEV = Environment(
     protection=Protection(limit_factor=200, trusted_networks=("127.0.0.0/8", "::1/128"), firewall="off"),
     watching=Watching(continue_minimum_seconds=3.0),  # films to try things with are short
     playback=Playback(visibility="public"),  # watched without an account; sessions are asked for all the same
+    enrichment=Enrichment(captions_provider="sphinx", analysis_provider="local"),
     tmdb="local",
     retention=Retention(log_days=7, source_expiry_days=30, protect=False),
 )
@@ -220,6 +237,7 @@ STAGING = Environment(
     worker=Worker(lambda_memory_mib=7076, fargate_cpu_units=4096, fargate_memory_mib=8192, shard_concurrency=40),
     api=Api(throttle_rate=200, throttle_burst=400),
     protection=Protection(firewall="count"),
+    enrichment=Enrichment(captions_provider="transcribe", analysis_provider="amazon"),
     retention=Retention(log_days=30, source_archive_days=30, protect=True),
 )
 
@@ -230,6 +248,7 @@ PROD = Environment(
     valkey=ValkeyLimits(maximum_storage_gb=10, maximum_ecpu_per_second=50_000),
     worker=Worker(lambda_memory_mib=7076, fargate_cpu_units=4096, fargate_memory_mib=8192, shard_concurrency=200),
     api=Api(throttle_rate=1000, throttle_burst=2000),
+    enrichment=Enrichment(captions_provider="transcribe", analysis_provider="amazon", chunk_concurrency=20),
     retention=Retention(log_days=365, source_archive_days=90, protect=True),
     function_memory_mib=1024,
 )

@@ -38,6 +38,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/jobs/{job_id}", "jobs", "admin"),
     Route("POST", "/jobs/{job_id}/cancel", "jobs", "admin"),
     Route("POST", "/jobs/{job_id}/retry", "jobs", "admin"),
+    Route("POST", "/jobs/{job_id}/tasks/{name}/retry", "jobs", "admin"),
     Route("GET", "/assets", "assets"),
     Route("GET", "/assets/{asset_id}", "assets"),
     Route("PATCH", "/assets/{asset_id}", "assets", "admin"),

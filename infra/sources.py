@@ -51,6 +51,7 @@ class Sources:
             self.media_tools_layer / "python": "run `make layers`",
             self.site / "index.html": "run `make web`",
             self.worker_context / "containers" / "ffmpeg_worker" / "Dockerfile": "the repository's own file",
+            self.worker_context / "containers" / "enrich_worker" / "Dockerfile": "the repository's own file",
         }
         missing = [f"{path}: {remedy}" for path, remedy in wanted.items() if not path.exists()]
         if missing:

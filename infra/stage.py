@@ -10,6 +10,7 @@ from aws_cdk import Stage, Tags
 from constructs import Construct
 
 from infra.environments import Environment
+from infra.functions.films import Machines
 from infra.sources import Sources
 from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
@@ -41,7 +42,7 @@ class MarqueeStage(Stage):
             network=network,
             data=data,
             identity=identity,
-            state_machine=pipeline.state_machine,
+            machines=Machines(transcode=pipeline.state_machine, enrich=pipeline.enrich_machine),
         )
         delivery = DeliveryStack(self, "Delivery", environment=environment, sources=sources, data=data, api=api)
         if (mode := environment.protection.firewall) != "off":

@@ -89,10 +89,11 @@ class MemoryJobs:
 
     def release(self, job_id: str, attempt: int, now: datetime) -> Job | None:
         def fits(job: Job) -> bool:
-            return _run(attempt)(job) and job.sealed and job.released_at is None
+            alive = job.status in {"running", "completed"} and job.attempt == attempt
+            return alive and job.sealed and job.released_at is None
 
         released = self._change(job_id, fits, released_at=now, playable=True, updated_at=now)
-        return released or self._change(job_id, lambda j: _run(attempt)(j) and j.released_at is not None)
+        return released or self._change(job_id, lambda j: j.attempt == attempt and j.released_at is not None)
 
     def begin_task_again(self, job: Job, task: EnrichTask, now: datetime) -> Job | None:
         before = job.tasks[task]
@@ -104,12 +105,12 @@ class MemoryJobs:
 
         return self._change(job.id, fits, tasks={**job.tasks, task: again}, updated_at=now)
 
-    def complete(self, job_id: str, attempt: int, now: datetime) -> Job | None:
+    def complete(self, job_id: str, attempt: int, now: datetime, *, playable: bool = True) -> Job | None:
         def close(task: Task) -> Task:
             over = {"status": "completed", "progress": 1.0, "finished_at": now}
             return task if task.over else task.model_copy(update=over)
 
-        over = {"status": "completed", "progress": 1.0, "playable": True, "error": None}
+        over = {"status": "completed", "progress": 1.0, "playable": playable, "error": None}
         return self._end(job_id, _run(attempt), close, now, over)
 
     def fail(self, job_id: str, attempt: int, error: Problem, now: datetime) -> Job | None:

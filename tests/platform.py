@@ -15,6 +15,7 @@ from typing import Any
 from marquee.adapters.cache import ServingCache
 from marquee.adapters.cache_entries import MemoryEntries
 from marquee.domain import keys
+from marquee.domain.clock import utc_now
 from marquee.domain.jobs import Job
 from marquee.domain.media import ImagesSummary, PackageSummary, PublishedRendition
 from marquee.domain.pipeline import Source
@@ -78,6 +79,10 @@ class Platform:
             metrics_access="open",
             playback="closed",
             state_machine_arn="arn:aws:states:::stateMachine:m",
+            enrich_machine_arn="arn:aws:states:::stateMachine:e",
+            captions_provider="sphinx",
+            analysis_provider="local",
+            moderation_policy="allow",
         )
         vars(wiring).update({**vars(self), "counters": self.metrics, "settings": settings, **more})
         try:
@@ -119,7 +124,9 @@ class Platform:
         return begun
 
     def packaged(self, job: Job) -> None:
-        """What `package` and `images` leave for `finish`, and a little that is published."""
+        """What `plan`, `package` and `images` leave for `finish`, and a little that is published."""
+        for task in ("captions", "analysis"):
+            self.jobs.skip_task(job.id, task, utc_now())
         rendition = PublishedRendition(
             name="v360",
             width=640,

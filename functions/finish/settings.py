@@ -1,7 +1,7 @@
 """Finish reads the bucket from its input and writes the documents."""
 
-from marquee.entry.settings import EventsSettings
+from marquee.entry.settings import EventsSettings, ModerationSettings
 
 
-class Settings(EventsSettings):
+class Settings(EventsSettings, ModerationSettings):
     """Settings of the `finish` function."""

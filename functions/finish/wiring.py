@@ -13,7 +13,7 @@ class FinishWiring(EventsWiring[Settings]):
 
     @cached_property
     def finish_job(self) -> FinishJob:
-        return FinishJob(self.jobs, self.assets, self.objects, self.events)
+        return FinishJob(self.jobs, self.assets, self.objects, self.events, self.settings.moderation_policy)
 
 
 wiring = FinishWiring(Settings)

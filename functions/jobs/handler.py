@@ -1,6 +1,7 @@
 """Trigger: HTTP, /api/v1/jobs. Effect: jobs are read with live progress, stopped and run again."""
 
 from aws_lambda_powertools.event_handler import Response
+from marquee.domain.enrichment import EnrichTask
 from marquee.domain.jobs import JobStatus
 from marquee.entry.access import admins
 from marquee.entry.http import PREFIX, Api, Cursor, Limit
@@ -39,3 +40,9 @@ def cancel_job(job_id: str) -> Response[JobAccepted]:
 def retry_job(job_id: str) -> Response[JobAccepted]:
     """Run a failed or canceled job again; finished tasks stay finished."""
     return api.accepted(wiring.retry_job(job_id))
+
+
+@api.post(f"{PREFIX}/jobs/<job_id>/tasks/<name>/retry", middlewares=[admins])
+def retry_task(job_id: str, name: EnrichTask) -> Response[JobAccepted]:
+    """Do one task of a completed job again: pictures, captions or the analysis. The film stays as it is."""
+    return api.accepted(wiring.retry_task(job_id, name))

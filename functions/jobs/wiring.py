@@ -7,6 +7,7 @@ from marquee.entry.wiring import ANSWERING_SECONDS, CacheWiring, EventsWiring
 from marquee.services.cancel_job import CancelJob
 from marquee.services.list_jobs import ListJobs
 from marquee.services.retry_job import RetryJob
+from marquee.services.retry_task import RetryTask
 from marquee.services.show_job import ShowJob
 
 from jobs.settings import Settings
@@ -36,6 +37,18 @@ class JobsWiring(EventsWiring[Settings], CacheWiring[Settings]):
     @cached_property
     def retry_job(self) -> RetryJob:
         return RetryJob(self.jobs, self.assets, self.objects, self.executions, self.progress)
+
+    @cached_property
+    def enrich_executions(self) -> Executions:
+        return self.executions_of(self.settings.enrich_machine_arn)
+
+    @cached_property
+    def offered_tasks(self) -> frozenset[str]:
+        return frozenset(self.settings.enrich_tasks.split(","))
+
+    @cached_property
+    def retry_task(self) -> RetryTask:
+        return RetryTask(self.jobs, self.objects, self.enrich_executions, self.offered_tasks)
 
 
 wiring = JobsWiring(Settings)

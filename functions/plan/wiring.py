@@ -6,7 +6,7 @@ from marquee.domain.media import MediaInfo, Plan
 from marquee.domain.pipeline import Execution
 from marquee.entry.wiring import DatabaseWiring
 from marquee.media.planner import build_plan
-from marquee.services.plan_job import PlanJob
+from marquee.services.plan_job import Enrichers, PlanJob
 
 from plan.settings import Settings
 
@@ -22,7 +22,9 @@ class PlanWiring(DatabaseWiring[Settings]):
 
     @cached_property
     def plan_job(self) -> PlanJob:
-        return PlanJob(self.jobs, self.assets, self.objects, plan_film)
+        settings = self.settings
+        offered = Enrichers(captions=settings.captions_provider != "off", analysis=settings.analysis_provider != "off")
+        return PlanJob(self.jobs, self.assets, self.objects, plan_film, offered)
 
 
 wiring = PlanWiring(Settings)

@@ -31,4 +31,7 @@ def wire() -> Wiring:
     settings = Settings.read()
     database = Database(partial(secret_uri, settings.database_secret_arn), settings.database_name)
     events = OutboxEvents(database, cache(lambda: QueueDeliverer(settings.webhooks_queue_url)))
-    return Wiring(S3Objects(), JobMarker(DatabaseJobs(database), DatabaseAssets(database), events))
+    return Wiring(
+        S3Objects(),
+        JobMarker(DatabaseJobs(database), DatabaseAssets(database), events, policy=settings.moderation_policy),
+    )

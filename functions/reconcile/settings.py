@@ -1,9 +1,9 @@
 """Reconcile looks at every store and starts what should be running."""
 
-from marquee.entry.settings import EventsSettings
+from marquee.entry.settings import EventsSettings, ModerationSettings
 
 
-class Settings(EventsSettings):
+class Settings(EventsSettings, ModerationSettings):
     """Settings of the `reconcile` function."""
 
     uploads_bucket: str

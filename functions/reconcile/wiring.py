@@ -34,7 +34,7 @@ class ReconcileWiring(EventsWiring[Settings]):
             abort_upload=AbortUpload(
                 self.uploads, self.assets, self.jobs, self.multipart, self.events, settings.uploads_bucket
             ),
-            finish_job=FinishJob(self.jobs, self.assets, self.objects, self.events),
+            finish_job=FinishJob(self.jobs, self.assets, self.objects, self.events, settings.moderation_policy),
             fail_job=FailJob(self.jobs, self.assets, self.objects, self.events),
             uploads_bucket=settings.uploads_bucket,
         )

@@ -4,34 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aws_cdk import Duration, IgnoreMode, Size
-from aws_cdk import aws_ecr_assets as ecr_assets
+from aws_cdk import Duration, Size
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.cache import ValkeyCache
+from infra.constructs.image_function import PYTHON_PATH, WORKING_DIRECTORY, ImageFunction, worker_image
 from infra.constructs.placement import Placement
-from infra.constructs.python_function import FunctionRole, common_variables
+from infra.constructs.python_function import common_variables
 from infra.constructs.retention import RetainedLogs
 from infra.environments import Environment
-from infra.sources import NOT_CODE
 
-DOCKERFILE = "containers/ffmpeg_worker/Dockerfile"
-# Everything the image is built from; the rest of the repository neither enters the context nor its hash.
-CONTEXT = [
-    "**",
-    "!containers",
-    "!containers/ffmpeg_worker",
-    "!containers/ffmpeg_worker/**",
-    "!layers",
-    "!layers/marquee",
-    "!layers/marquee/**",
-    *NOT_CODE,
-]
-WORKING_DIRECTORY = "/app"
-PYTHON_PATH = "/app/layers/marquee/python:/app/containers"
 WORKER_USER = "10001:10001"
 SCRATCH_FOLDER = "/tmp"  # noqa: S108 -- the one folder that Lambda leaves writable, and so here too
 SCRATCH_GIB = 4
@@ -41,7 +25,7 @@ LONGEST_SPOT_NOTICE = Duration.seconds(120)
 class EncodeWorker(Construct):
     """`function` takes an order as its event, `task_definition` in the variable ORDER of its container."""
 
-    function: lambda_.DockerImageFunction
+    function: ImageFunction
     cluster: ecs.Cluster
     task_definition: ecs.FargateTaskDefinition
     container: ecs.ContainerDefinition
@@ -66,15 +50,7 @@ class EncodeWorker(Construct):
             "PYTHONPATH": PYTHON_PATH,
         }
         self.placement = tasks_placement
-        self._image = ecr_assets.DockerImageAsset(
-            self,
-            "Image",
-            directory=str(context),
-            file=DOCKERFILE,
-            platform=ecr_assets.Platform.LINUX_ARM64,
-            exclude=CONTEXT,
-            ignore_mode=IgnoreMode.DOCKER,
-        )
+        self._image = worker_image(self, "Image", context=context, worker="ffmpeg_worker")
         self.function = self._create_function(functions_placement)
         self.cluster = ecs.Cluster(
             self,
@@ -91,30 +67,19 @@ class EncodeWorker(Construct):
         """Both ways of running have the same rights."""
         return (self.function, self.task_definition.task_role)
 
-    def _create_function(self, placement: Placement) -> lambda_.DockerImageFunction:
-        log_group = RetainedLogs(self, "FunctionLogs", retention=self._environment.retention)
-        return lambda_.DockerImageFunction(
+    def _create_function(self, placement: Placement) -> ImageFunction:
+        return ImageFunction(
             self,
             "Function",
+            environment=self._environment,
+            image=self._image,
+            handler="ffmpeg_worker.function.lambda_handler",
             description="Encodes the head of a film: one order an invocation",
-            code=lambda_.DockerImageCode.from_ecr(
-                self._image.repository,
-                tag_or_digest=self._image.image_tag,
-                entrypoint=["python", "-m", "awslambdaric"],
-                cmd=["ffmpeg_worker.function.lambda_handler"],
-                working_directory=WORKING_DIRECTORY,
-            ),
-            architecture=lambda_.Architecture.ARM_64,
-            memory_size=self._environment.worker.lambda_memory_mib,
-            ephemeral_storage_size=Size.gibibytes(SCRATCH_GIB),
+            memory_mib=self._environment.worker.lambda_memory_mib,
+            scratch=Size.gibibytes(SCRATCH_GIB),
             timeout=Duration.minutes(15),
-            environment=self._variables,
-            tracing=lambda_.Tracing.ACTIVE,
-            log_group=log_group,
-            role=FunctionRole(self, "FunctionRole", log_group=log_group),
-            vpc=placement.vpc,
-            vpc_subnets=placement.subnets,
-            security_groups=[placement.security_group],
+            variables=self._variables,
+            placement=placement,
         )
 
     def _create_task_definition(self) -> ecs.FargateTaskDefinition:

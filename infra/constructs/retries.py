@@ -52,6 +52,18 @@ def retry_run_task(state: sfn.TaskStateBase, *, max_attempts: int) -> None:
     _retry(state, ECS_TRANSIENT, interval_seconds=2, max_attempts=max_attempts, max_delay_seconds=60)
 
 
+def retry_service(state: sfn.TaskStateBase, service: str) -> None:
+    """Throttling and faults of a service that the machine calls itself."""
+    names = ("LimitExceededException", "InternalFailureException", "SdkClientException", "ThrottlingException")
+    _retry(
+        state,
+        [f"{service}.{name}" for name in names],
+        interval_seconds=5,
+        max_attempts=6,
+        max_delay_seconds=60,
+    )
+
+
 def _retry(
     state: sfn.TaskStateBase,
     errors: list[str],

@@ -17,7 +17,9 @@ MARGIN = Duration.seconds(30)
 
 
 class Step(tasks.LambdaInvoke):
-    """Calls `function` with `payload` (default: the whole state); its answer goes to `result_path`."""
+    """Calls `function` with `payload` (default: the whole state); its answer goes to `result_path`.
+
+    `patience`: how long beyond the function's own limit is waited for it."""
 
     def __init__(
         self,
@@ -31,6 +33,7 @@ class Step(tasks.LambdaInvoke):
         output_path: str | None = None,
         attempts: int = 6,
         timeouts_too: bool = False,
+        patience: Duration = MARGIN,
     ) -> None:
         if function.timeout is None:
             raise ValueError(f"{function.node.path} has no timeout")
@@ -42,7 +45,7 @@ class Step(tasks.LambdaInvoke):
             result_selector=dict(result_selector) if result_selector else None,
             result_path=result_path,
             output_path=output_path,
-            task_timeout=sfn.Timeout.duration(function.timeout.plus(MARGIN)),
+            task_timeout=sfn.Timeout.duration(function.timeout.plus(patience)),
             retry_on_service_exceptions=False,  # classified below, with jitter and a cap
         )
         retry_lambda(self, attempts=attempts, timeouts_too=timeouts_too)

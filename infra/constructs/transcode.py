@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra.constructs.encode_chain import EncodeChain
+from infra.constructs.analysis_chain import AnalysisChain
+from infra.constructs.captions_chain import CaptionsChain
+from infra.constructs.encode_film import EncodeFilm
 from infra.constructs.encode_worker import EncodeWorker
+from infra.constructs.enrich_steps import EnrichFunctions
+from infra.constructs.pipeline_functions import PipelineFunctions
 from infra.constructs.retention import RetainedLogs
 from infra.constructs.steps import Step
 from infra.environments import Environment
@@ -20,21 +21,10 @@ from infra.environments import Environment
 LONGEST_JOB = Duration.hours(24)
 
 
-@dataclass(frozen=True)
-class PipelineFunctions:
-    """The functions that are the machine's steps."""
-
-    probe: lambda_.Function
-    plan: lambda_.Function
-    publish: lambda_.Function
-    images: lambda_.Function
-    package: lambda_.Function
-    finish: lambda_.Function
-    fail: lambda_.Function
-
-
 class TranscodeStateMachine(sfn.StateMachine):
-    """Probe ▶ Plan ▶ (Video ‖ Audio) ▶ Package ▶ Finish; any error ▶ RecordFailure.
+    """Probe ▶ Plan ▶ (Film ‖ Captions) ▶ Analysis ▶ Finish; any error of the film ▶ RecordFailure.
+
+    The film is released within its branch, so that nothing else holds it back (`EncodeFilm`).
 
     Input: `{"asset_id", "version", "job_id", "attempt", "media_bucket", "source": {"bucket", "key",
     "version_id"}}`; the execution's name is `{asset_id}-{version}-{attempt}`.
@@ -47,14 +37,18 @@ class TranscodeStateMachine(sfn.StateMachine):
         *,
         environment: Environment,
         functions: PipelineFunctions,
+        enrichers: EnrichFunctions,
         worker: EncodeWorker,
+        media_bucket: str,
     ) -> None:
         states = TranscodeStates(
             scope,
             f"{construct_id}States",
+            environment=environment,
             functions=functions,
+            enrichers=enrichers,
             worker=worker,
-            shard_concurrency=environment.worker.shard_concurrency,
+            media_bucket=media_bucket,
         )
         super().__init__(
             scope,
@@ -80,13 +74,16 @@ class TranscodeStates(Construct):
         scope: Construct,
         construct_id: str,
         *,
+        environment: Environment,
         functions: PipelineFunctions,
+        enrichers: EnrichFunctions,
         worker: EncodeWorker,
-        shard_concurrency: int,
+        media_bucket: str,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._functions = functions
-        self._worker = worker
+        self._environment = environment
+        self._enrichers = enrichers
+        self._media_bucket = media_bucket
         probe = Step(
             self,
             "Probe",
@@ -94,93 +91,63 @@ class TranscodeStates(Construct):
             result_selector={"media_info_key": sfn.JsonPath.string_at("$.Payload.media_info_key")},
             result_path="$.probe",
         )
-        plan = Step(
+        plan = self._plan(functions.plan)
+        make = sfn.Parallel(self, "Make", result_path=sfn.JsonPath.DISCARD)
+        make.branch(
+            EncodeFilm(
+                self, "Film", environment=environment, functions=functions, enrichers=enrichers, worker=worker
+            ).start
+        )
+        finish = Step(self, "Finish", function=functions.finish)
+        failed = self._failure(functions.fail)
+        for state in (probe, plan, make, finish):
+            state.add_catch(failed, errors=["States.ALL"], result_path="$.error")
+        if environment.enrichment.captions_provider != "off":
+            make.branch(self._captions())
+        self.start = probe.next(plan).next(make).next(self._analysis(finish))
+
+    def _plan(self, function: lambda_.Function) -> Step:
+        wanted = {name: sfn.JsonPath.string_at(f"$.Payload.{name}") for name in ("captions", "analysis")}
+        return Step(
             self,
             "Plan",
-            function=functions.plan,
+            function=function,
             result_selector={
                 "bucket": sfn.JsonPath.string_at("$.Payload.bucket"),
                 "plan_key": sfn.JsonPath.string_at("$.Payload.plan_key"),
                 "items_key": sfn.JsonPath.string_at("$.Payload.items_key"),
                 "audio": sfn.JsonPath.object_at("$.Payload.audio"),
+                **wanted,
             },
             result_path="$.plan",
         )
-        encode = sfn.Parallel(self, "Encode", result_path=sfn.JsonPath.DISCARD)
-        encode.branch(self._video(shard_concurrency), self._audio())
-        package = Step(self, "Package", function=functions.package)
-        finish = Step(self, "Finish", function=functions.finish)
-        failed = self._failure()
-        for state in (probe, plan, encode, package, finish):
-            state.add_catch(failed, errors=["States.ALL"], result_path="$.error")
-        self.start = probe.next(plan).next(encode).next(package).next(finish)
 
-    def _video(self, shard_concurrency: int) -> sfn.IChainable:
-        shards = sfn.DistributedMap(
+    def _captions(self) -> sfn.IChainable:
+        over = sfn.Pass(self, "CaptionsOver")
+        chain = CaptionsChain(
             self,
-            "EncodeShards",
-            item_reader=sfn.S3JsonItemReader(
-                bucket_name_path=sfn.JsonPath.string_at("$.plan.bucket"),
-                key=sfn.JsonPath.string_at("$.plan.items_key"),
-            ),
-            item_selector=_order("video"),
-            max_concurrency=shard_concurrency,
-            map_execution_type=sfn.StateMachineType.STANDARD,
-            label="EncodeShards",
-            result_path=sfn.JsonPath.DISCARD,
+            "Captions",
+            environment=self._environment,
+            functions=self._enrichers,
+            media_bucket=self._media_bucket,
+            end=over,
         )
-        shards.item_processor(self._chain("Video"))
-        return shards.next(self._images())
+        wanted = sfn.Choice(self, "WantsCaptions")
+        return wanted.when(sfn.Condition.boolean_equals("$.plan.captions", True), chain.start).otherwise(over)
 
-    def _audio(self) -> sfn.IChainable:
-        tracks = sfn.Map(
-            self,
-            "EncodeTracks",
-            items_path="$.plan.audio",
-            item_selector=_order("audio"),
-            result_path=sfn.JsonPath.DISCARD,
-        )
-        return tracks.item_processor(self._chain("Audio"))
+    def _analysis(self, finish: Step) -> sfn.IChainable:
+        if self._environment.enrichment.analysis_provider == "off":
+            return finish
+        chain = AnalysisChain(self, "Analysis", functions=self._enrichers, analyzed=finish, end=finish)
+        wanted = sfn.Choice(self, "WantsAnalysis")
+        return wanted.when(sfn.Condition.boolean_equals("$.plan.analysis", True), chain.start).otherwise(finish)
 
-    def _chain(self, kind: Literal["Video", "Audio"]) -> sfn.IChainable:
-        return EncodeChain(self, f"{kind}Chain", kind=kind, worker=self._worker, publish=self._functions.publish).start
-
-    def _images(self) -> sfn.IChainable:
-        """Pictures are worth having and not worth a film: their failure never fails the job."""
-        images = Step(
-            self,
-            "Images",
-            function=self._functions.images,
-            payload=sfn.TaskInput.from_object(
-                {
-                    "job_id": sfn.JsonPath.string_at("$.job_id"),
-                    "media_bucket": sfn.JsonPath.string_at("$.media_bucket"),
-                }
-            ),
-        )
-        images.add_catch(sfn.Pass(self, "WithoutImages"), errors=["States.ALL"], result_path=sfn.JsonPath.DISCARD)
-        return images
-
-    def _failure(self) -> sfn.IChainable:
-        record = Step(self, "RecordFailure", function=self._functions.fail)
+    def _failure(self, function: lambda_.Function) -> sfn.IChainable:
+        record = Step(self, "RecordFailure", function=function)
         return record.next(sfn.Fail(self, "Failed", error_path="$.error.Error", cause_path="$.error.Cause"))
 
 
-def _order(kind: str) -> dict[str, object]:
-    """An item of a map: what a worker is told to do, who is asked first, and how often it was tried."""
-    return {
-        "order": {
-            "job_id": sfn.JsonPath.string_at("$.job_id"),
-            "media_bucket": sfn.JsonPath.string_at("$.media_bucket"),
-            "kind": kind,
-            "index": sfn.JsonPath.number_at("$$.Map.Item.Value.index"),
-        },
-        "runner": sfn.JsonPath.string_at("$$.Map.Item.Value.runner"),
-        "tries": 0,
-    }
-
-
-def allow_execution_control(state_machine: TranscodeStateMachine, grantee: lambda_.Function, *actions: str) -> None:
+def allow_execution_control(state_machine: sfn.StateMachine, grantee: lambda_.Function, *actions: str) -> None:
     """Let `grantee` do these `states:` actions to this machine's executions."""
     name = state_machine.state_machine_name
     arn = Stack.of(state_machine).format_arn(

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from aws_cdk import aws_stepfunctions as sfn
+
 from infra.constructs.media_bucket import PUBLISHED, WORK
 from infra.constructs.python_function import PythonFunction
-from infra.constructs.transcode import TranscodeStateMachine, allow_execution_control
+from infra.constructs.transcode import allow_execution_control
 from infra.constructs.uploads_bucket import SOURCES
 from infra.functions.platform import ApiPlatform
 
 
-def create_film_functions(platform: ApiPlatform, state_machine: TranscodeStateMachine) -> dict[str, PythonFunction]:
+@dataclass(frozen=True)
+class Machines:
+    """`transcode` makes films, `enrich` does one task of a finished one again."""
+
+    transcode: sfn.StateMachine
+    enrich: sfn.StateMachine
+
+
+def create_film_functions(platform: ApiPlatform, machines: Machines) -> dict[str, PythonFunction]:
     return {
         "uploads": _create_uploads(platform),
-        "jobs": _create_jobs(platform, state_machine),
+        "jobs": _create_jobs(platform, machines),
         "assets": _create_assets(platform),
         "tracks": _create_tracks(platform),
     }
@@ -39,17 +51,25 @@ def _create_uploads(platform: ApiPlatform) -> PythonFunction:
     return uploads
 
 
-def _create_jobs(platform: ApiPlatform, state_machine: TranscodeStateMachine) -> PythonFunction:
+def _create_jobs(platform: ApiPlatform, machines: Machines) -> PythonFunction:
     media = platform.data.media
     jobs = platform.http_function(
         "jobs",
         "Shows jobs and their live progress; cancels and retries them",
-        {"MEDIA_BUCKET": media.bucket_name, "STATE_MACHINE_ARN": state_machine.state_machine_arn},
+        {
+            "MEDIA_BUCKET": media.bucket_name,
+            "STATE_MACHINE_ARN": machines.transcode.state_machine_arn,
+            "ENRICH_MACHINE_ARN": machines.enrich.state_machine_arn,
+            "ENRICH_TASKS": ",".join(platform.environment.enrichment.tasks),
+        },
     )
-    state_machine.grant_start_execution(jobs)
-    allow_execution_control(state_machine, jobs, "DescribeExecution", "StopExecution")
+    for machine in (machines.transcode, machines.enrich):
+        machine.grant_start_execution(jobs)
+    allow_execution_control(machines.transcode, jobs, "DescribeExecution", "StopExecution")
+    allow_execution_control(machines.enrich, jobs, "DescribeExecution")
     for prefix in (WORK, PUBLISHED):
         media.allow_objects(jobs, prefix, "DeleteObject")
+    media.allow_objects(jobs, WORK, "GetObject")
     media.allow_listing(jobs)
     platform.data.webhooks.tell_from(jobs)
     return jobs

@@ -10,11 +10,10 @@ from infra.constructs.http_api import ServiceApi
 from infra.constructs.origin_verify import OriginVerify
 from infra.constructs.playback_keys import PlaybackKeys
 from infra.constructs.python_function import FunctionPlatform
-from infra.constructs.transcode import TranscodeStateMachine
 from infra.environments import Environment
 from infra.functions.accounts import create_account_functions
 from infra.functions.catalogue import create_catalogue_functions
-from infra.functions.films import create_film_functions
+from infra.functions.films import Machines, create_film_functions
 from infra.functions.operations import create_operations_functions
 from infra.functions.platform import ApiPlatform
 from infra.functions.playback import create_playback_functions
@@ -46,7 +45,7 @@ class ApiStack(Stack):
         network: NetworkStack,
         data: DataStack,
         identity: IdentityStack,
-        state_machine: TranscodeStateMachine,
+        machines: Machines,
     ) -> None:
         super().__init__(scope, construct_id)
         self.identity = identity
@@ -74,7 +73,7 @@ class ApiStack(Stack):
                 open_playback=environment.playback.access == "open",
             ),
             functions={
-                **create_film_functions(platform, state_machine),
+                **create_film_functions(platform, machines),
                 **create_catalogue_functions(platform),
                 **create_playback_functions(platform, self.playback_keys),
                 **create_watching_functions(platform),

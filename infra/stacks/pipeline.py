@@ -9,30 +9,30 @@ from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
 from infra.constructs.encode_worker import EncodeWorker
+from infra.constructs.enrich import EnrichStateMachine
+from infra.constructs.enrich_worker import EnrichWorker
 from infra.constructs.media_bucket import PUBLISHED, WORK
 from infra.constructs.migration import Migration
 from infra.constructs.python_function import FunctionPlatform, PythonFunction
-from infra.constructs.transcode import (
-    PipelineFunctions,
-    TranscodeStateMachine,
-    allow_execution_control,
-)
+from infra.constructs.transcode import TranscodeStateMachine, allow_execution_control
 from infra.constructs.uploads_bucket import SOURCES
 from infra.environments import Environment
+from infra.functions.pipeline import PipelineSteps
 from infra.sources import Sources
 from infra.stacks.data import INGEST_TIMEOUT, DataStack
 from infra.stacks.network import NetworkStack
 
-WHOLE_PROCESSOR_MIB = 1769
 INGEST_BATCH = 10
 INGEST_CONCURRENCY = 5
 RECONCILE_EVERY = Duration.minutes(1)
 
 
 class PipelineStack(Stack):
-    """`state_machine` runs a job; `ingest` starts it when a source arrives, `reconcile` when that was missed."""
+    """`state_machine` runs a job; `ingest` starts it when a source arrives, `reconcile` when that was missed.
+    `enrich_machine` does one task of a completed job again."""
 
     state_machine: TranscodeStateMachine
+    enrich_machine: EnrichStateMachine
 
     def __init__(
         self,
@@ -57,13 +57,34 @@ class PipelineStack(Stack):
         )
         Migration(self, "Migration", platform=self._platform)
         worker = self._create_worker(environment, sources, network)
-        steps = self._create_steps()
-        self._grant_steps(steps)
+        enrich_worker = EnrichWorker(
+            self,
+            "Enricher",
+            environment=environment,
+            context=sources.worker_context,
+            placement=network.functions,
+            cache=data.cache,
+        )
+        steps = PipelineSteps(self, platform=self._platform, data=data, worker=enrich_worker)
         self.state_machine = TranscodeStateMachine(
-            self, "Transcode", environment=environment, functions=steps, worker=worker
+            self,
+            "Transcode",
+            environment=environment,
+            functions=steps.film,
+            enrichers=steps.enrich,
+            worker=worker,
+            media_bucket=data.media.bucket_name,
+        )
+        self.enrich_machine = EnrichStateMachine(
+            self, "EnrichMachine", environment=environment, functions=steps.enrich, media_bucket=data.media.bucket_name
         )
         # the Distributed Map reads its items itself
         data.media.allow_objects(self.state_machine, WORK, "GetObject")
+        if environment.enrichment.captions_provider == "transcribe":
+            # Amazon Transcribe reads and writes with the rights of who asked it.
+            for machine in (self.state_machine, self.enrich_machine):
+                data.media.allow_objects(machine, WORK, "GetObject", "PutObject")
+                data.media.allow_listing(machine)
         self._create_ingest()
         self._create_reconcile()
 
@@ -84,51 +105,6 @@ class PipelineStack(Stack):
             data.media.allow_objects(grantee, PUBLISHED, "GetObject", "PutObject", "AbortMultipartUpload")
             data.media.allow_listing(grantee)
         return worker
-
-    def _create_steps(self) -> PipelineFunctions:
-        def step(folder: str, description: str, *, seconds: int, looks_into_media: bool = False) -> PythonFunction:
-            function = PythonFunction(
-                self,
-                folder.capitalize(),
-                folder=folder,
-                description=description,
-                platform=self._platform,
-                timeout=Duration.seconds(seconds),
-                memory_mib=WHOLE_PROCESSOR_MIB if looks_into_media else None,
-                media_tools=looks_into_media,
-            )
-            function.use_database()
-            return function
-
-        return PipelineFunctions(
-            probe=step("probe", "Looks into the source, confined", seconds=120, looks_into_media=True),
-            plan=step("plan", "Decides ladder, shards and segments", seconds=60),
-            publish=step("publish", "Adds finished segments to the growing playlists", seconds=60),
-            images=step("images", "Makes poster and storyboard", seconds=300, looks_into_media=True),
-            package=step("package", "Writes and checks the final playlists", seconds=300),
-            finish=step("finish", "Makes the version current and the job completed", seconds=60),
-            fail=step("fail", "Tells the job why it failed", seconds=60),
-        )
-
-    def _grant_steps(self, steps: PipelineFunctions) -> None:
-        """What each step does to the buckets. Listing makes an object that is not there a 404."""
-        uploads, media = self._data.uploads, self._data.media
-        uploads.allow_objects(steps.probe, SOURCES, "GetObject")
-        uploads.allow_listing(steps.probe)
-        media.allow_objects(steps.probe, WORK, "GetObject", "PutObject")
-        media.allow_objects(steps.plan, WORK, "GetObject", "PutObject")
-        media.allow_objects(steps.publish, WORK, "GetObject")
-        media.allow_objects(steps.publish, PUBLISHED, "GetObject", "PutObject")
-        for function in (steps.images, steps.package):
-            media.allow_objects(function, WORK, "GetObject", "PutObject")
-            media.allow_objects(function, PUBLISHED, "GetObject", "PutObject")
-        media.allow_objects(steps.finish, WORK, "GetObject")
-        media.allow_objects(steps.fail, WORK, "GetObject", "DeleteObject")
-        media.allow_objects(steps.fail, PUBLISHED, "DeleteObject")
-        for function in vars(steps).values():
-            media.allow_listing(function)
-        for function in (steps.publish, steps.package, steps.finish, steps.fail):
-            self._data.webhooks.tell_from(function)
 
     def _create_ingest(self) -> None:
         ingest = PythonFunction(
@@ -170,6 +146,7 @@ class PipelineStack(Stack):
                 "UPLOADS_BUCKET": data.uploads.bucket_name,
                 "MEDIA_BUCKET": data.media.bucket_name,
                 "STATE_MACHINE_ARN": self.state_machine.state_machine_arn,
+                "MODERATION_POLICY": self._platform.environment.enrichment.moderation,
             },
         )
         reconcile.use_database()
@@ -177,7 +154,7 @@ class PipelineStack(Stack):
         data.uploads.allow_objects(reconcile, SOURCES, "GetObject", "AbortMultipartUpload")
         data.uploads.allow_listing(reconcile)
         data.media.allow_objects(reconcile, WORK, "GetObject", "DeleteObject")
-        data.media.allow_objects(reconcile, PUBLISHED, "DeleteObject")
+        data.media.allow_objects(reconcile, PUBLISHED, "DeleteObject", "PutObject")
         data.media.allow_listing(reconcile)
         self.state_machine.grant_start_execution(reconcile)
         allow_execution_control(self.state_machine, reconcile, "DescribeExecution")

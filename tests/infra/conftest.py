@@ -27,6 +27,8 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
         "site/index.html": "<!doctype html><title>Marquee</title>",
         "context/containers/ffmpeg_worker/Dockerfile": "FROM scratch",
         "context/containers/ffmpeg_worker/task.py": "",
+        "context/containers/enrich_worker/Dockerfile": "FROM scratch",
+        "context/containers/enrich_worker/function.py": "",
         "context/layers/marquee/python/marquee/__init__.py": "",
         "context/unrelated.txt": "",
     }

@@ -65,10 +65,23 @@ class Templates:
                 granted |= _pairs(policy["PolicyDocument"])
         return granted
 
-    def state_machine(self) -> dict[str, Any]:
+    @property
+    def amazon_listens(self) -> bool:
+        return variables_of(self.functions()["plan"])["CAPTIONS_PROVIDER"] == "transcribe"
+
+    @property
+    def amazon_looks(self) -> bool:
+        return variables_of(self.functions()["plan"])["ANALYSIS_PROVIDER"] == "amazon"
+
+    def machine(self, name: str = "Transcode") -> Properties:
+        """A state machine by its id in the stack: `Transcode` or `EnrichMachine`."""
+        found = [p for _, i, p in self.resources("AWS::StepFunctions::StateMachine") if i[:-8] == name]
+        assert len(found) == 1, name
+        return found[0]
+
+    def state_machine(self, name: str = "Transcode") -> dict[str, Any]:
         """The definition, with every reference to another resource written as its logical id."""
-        definition = self.one("AWS::StepFunctions::StateMachine")["DefinitionString"]
-        parsed: dict[str, Any] = json.loads(plain(definition))
+        parsed: dict[str, Any] = json.loads(plain(self.machine(name)["DefinitionString"]))
         return parsed
 
 
@@ -118,6 +131,7 @@ _SHORT = (
     "Uploads",
     "Media",
     "Transcode",
+    "EnrichMachine",
     "DatabaseCredentials",
     "IngestDeadLetters",
     "Ingest",

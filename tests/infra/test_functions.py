@@ -20,13 +20,17 @@ FOLDERS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/setti
 OUTSIDE = {"post_webhook"}
 
 
+# Those made from a container's image.
+IMAGES = {"encode", "enrich"}
+
+
 def settings_of(folder: str) -> type[ProcessSettings]:
     settings: type[ProcessSettings] = import_module(f"{folder}.settings").Settings
     return settings
 
 
 def test_every_folder_is_deployed_and_nothing_else(templates: Templates) -> None:
-    assert sorted(set(templates.functions()) - {"encode"}) == FOLDERS
+    assert sorted(set(templates.functions()) - IMAGES) == FOLDERS
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -57,7 +61,7 @@ def test_an_asset_holds_its_own_function_alone(dev: Templates) -> None:
 def test_functions_run_on_arm_with_the_lock_s_python(templates: Templates) -> None:
     for name, function in templates.functions().items():
         assert function["Architectures"] == ["arm64"]
-        if name != "encode":
+        if name not in IMAGES:
             assert (function["Runtime"], function["Handler"]) == ("python3.13", f"{name}.handler.lambda_handler")
 
 

@@ -24,7 +24,8 @@ def tasks(by_name: dict[str, dict[str, Any]], integration: str) -> dict[str, dic
 
 def test_the_words_are_those_of_the_field(dev: Templates) -> None:
     assert set(dev.state_machine()["States"]) == {
-        "Probe", "Plan", "Encode", "Package", "Finish", "RecordFailure", "Failed",
+        "Probe", "Plan", "Make", "WantsAnalysis", "BeginAnalysis", "Analyze", "WithoutAnalysis", "Finish",
+        "RecordFailure", "Failed",
     }  # fmt: skip
 
 
@@ -75,15 +76,38 @@ def test_permanent_errors_are_never_retried(by_name: dict[str, dict[str, Any]]) 
 
 def test_any_error_is_told_to_the_job(dev: Templates) -> None:
     top = dev.state_machine()["States"]
-    for name in ("Probe", "Plan", "Encode", "Package", "Finish"):
+    for name in ("Probe", "Plan", "Make", "Finish"):
         assert top[name]["Catch"] == [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "RecordFailure"}]
     assert top["RecordFailure"]["Next"] == "Failed"
     assert top["Failed"]["ErrorPath"] == "$.error.Error"
 
 
-def test_pictures_never_fail_a_job(by_name: dict[str, dict[str, Any]]) -> None:
-    (catch,) = by_name["Images"]["Catch"]
-    assert (catch["ErrorEquals"], catch["ResultPath"]) == (["States.ALL"], None)
+@pytest.mark.parametrize(
+    ("state", "otherwise"),
+    [
+        ("Images", "WithoutImages"),
+        ("CutSpeech", "WithoutCaptions"),
+        ("Listen", "WithoutCaptions"),
+        ("MakeCaptions", "WithoutCaptions"),
+        ("BeginAnalysis", "WithoutAnalysis"),
+        ("Analyze", "WithoutAnalysis"),
+    ],
+)
+def test_what_enriches_a_film_never_fails_its_job(
+    by_name: dict[str, dict[str, Any]], state: str, otherwise: str
+) -> None:
+    (catch,) = by_name[state]["Catch"]
+    assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], otherwise)
+    (last,) = by_name[otherwise]["Catch"]
+    assert last["ErrorEquals"] == ["States.ALL"]
+    assert by_name[otherwise]["Next"] == last["Next"]
+
+
+def test_the_film_is_released_by_its_own_branch(dev: Templates) -> None:
+    film, captions = dev.state_machine()["States"]["Make"]["Branches"]
+    assert film["States"]["Package"]["Next"] == "Release"
+    assert film["States"]["Release"]["End"] is True
+    assert captions["StartAt"] == "WantsCaptions"
 
 
 def test_shards_are_read_from_the_plan_s_file_each_in_a_run_of_its_own(
@@ -117,6 +141,7 @@ def test_the_body_goes_to_spot_first_and_then_on_demand(by_name: dict[str, dict[
 
 
 def test_runs_are_logged_and_traced(templates: Templates) -> None:
-    machine = templates.one("AWS::StepFunctions::StateMachine")
-    assert machine["LoggingConfiguration"]["Level"] == "ALL"
-    assert machine["TracingConfiguration"] == {"Enabled": True}
+    for name in ("Transcode", "EnrichMachine"):
+        machine = templates.machine(name)
+        assert machine["LoggingConfiguration"]["Level"] == "ALL"
+        assert machine["TracingConfiguration"] == {"Enabled": True}

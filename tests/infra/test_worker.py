@@ -68,14 +68,18 @@ def test_both_forms_are_told_the_same(templates: Templates, container: dict[str,
 def test_the_image_is_for_arm(templates: Templates, task: dict[str, Any]) -> None:
     assert task["RuntimePlatform"]["CpuArchitecture"] == "ARM64"
     images = json.loads(next(templates.folder.glob("*Pipeline*.assets.json")).read_text())["dockerImages"]
-    assert [image["source"]["platform"] for image in images.values()] == ["linux/arm64"]
+    assert {image["source"]["platform"] for image in images.values()} == {"linux/arm64"}
 
 
-def test_the_image_is_built_from_its_own_part_of_the_repository(templates: Templates) -> None:
-    (image,) = json.loads(next(templates.folder.glob("*Pipeline*.assets.json")).read_text())["dockerImages"].values()
-    context = templates.folder / image["source"]["directory"]
-    assert sorted(path.name for path in context.iterdir()) == ["containers", "layers"]
-    assert image["source"]["dockerFile"] == "containers/ffmpeg_worker/Dockerfile"
+def test_each_image_is_built_from_its_own_part_of_the_repository(templates: Templates) -> None:
+    images = json.loads(next(templates.folder.glob("*Pipeline*.assets.json")).read_text())["dockerImages"].values()
+    workers = {}
+    for image in images:
+        context = templates.folder / image["source"]["directory"]
+        assert sorted(path.name for path in context.iterdir()) == ["containers", "layers"]
+        (worker,) = (path.name for path in (context / "containers").iterdir())
+        workers[worker] = image["source"]["dockerFile"]
+    assert workers == {name: f"containers/{name}/Dockerfile" for name in ("enrich_worker", "ffmpeg_worker")}
 
 
 def test_spot_and_on_demand_are_both_there_to_be_asked(templates: Templates) -> None:

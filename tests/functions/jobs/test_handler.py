@@ -7,7 +7,7 @@ from jobs.handler import lambda_handler
 from jobs.wiring import wiring
 from marquee.domain import keys
 from marquee.domain.clock import utc_now
-from marquee.domain.jobs import Job, PartWeights, Problem
+from marquee.domain.jobs import TASK_NAMES, Job, PartWeights, Problem
 
 from tests.platform import MEDIA, Answer, Platform
 
@@ -41,7 +41,7 @@ def test_a_job_is_shown_with_its_tasks_in_order(platform: Platform) -> None:
     answer = show(platform, job)
 
     assert (answer.status, answer.body["status"], answer.body["progress"]) == (200, "running", 0.0)
-    assert [t["name"] for t in answer.body["tasks"]] == ["probe", "plan", "video", "audio", "images", "package"]
+    assert [t["name"] for t in answer.body["tasks"]] == list(TASK_NAMES)
     assert (answer.body["playable"], answer.body["playback_url"]) == (False, None)
 
 
@@ -72,7 +72,7 @@ def test_progress_is_one_only_when_completed(platform: Platform) -> None:
     job = encoding(platform)
     for task, part in (("video", 0), ("video", 1), ("audio", 0)):
         platform.progress.report(job.id, task, part, 1.0)  # type: ignore[arg-type]
-    for name in ("video", "audio", "images", "package"):
+    for name in ("video", "audio", "images", "captions", "package", "analysis"):
         platform.jobs.finish_task(job.id, name, utc_now())  # type: ignore[arg-type]
     assert show(platform, job).body["progress"] == 0.99
 

@@ -27,7 +27,14 @@ def job(world: WebhookWorld, name: str = "job_1", status: JobStatus = "completed
     over = None if status == "running" else world.now
     error = Problem(code="no_video", message="There is no picture.") if status == "failed" else None
     arrived = {"source": Source(bucket="uploads", key=f"uploads/upl_{name}/source"), "media_bucket": "media"}
-    known = {"status": status, "attempt": 1, "finished_at": over, "error": error, **arrived}
+    known = {
+        "status": status,
+        "attempt": 1,
+        "finished_at": over,
+        "error": error,
+        **arrived,
+        "playable": status == "completed",
+    }
     made = new.model_copy(update={**known, **more})
     world.jobs.add(made)
     world.uploads.add(

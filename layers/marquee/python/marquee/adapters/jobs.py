@@ -99,7 +99,8 @@ class DatabaseJobs:
         return self._update(_run(job_id, attempt), {"$set": {"sealed": True, "updated_at": now}})
 
     def release(self, job_id: str, attempt: int, now: datetime) -> Job | None:
-        wanted = {**_run(job_id, attempt), "sealed": True, "released_at": None}
+        states = {"status": {"$in": ["completed", "running"]}}
+        wanted = {"_id": job_id, "attempt": attempt, **states, "sealed": True, "released_at": None}
         changes = {"released_at": now, "playable": True, "updated_at": now}
         return self._update(wanted, {"$set": changes}) or self._released_before(job_id, attempt)
 
@@ -118,14 +119,14 @@ class DatabaseJobs:
         same = {f"tasks.{task}.{name}": {"$in": values} for name, values in known.items()}
         return self._update({"_id": job.id, "status": "completed", **same}, {"$set": changes})
 
-    def complete(self, job_id: str, attempt: int, now: datetime) -> Job | None:
+    def complete(self, job_id: str, attempt: int, now: datetime, *, playable: bool = True) -> Job | None:
         job = self.get(job_id)
         if job is None:
             return None
         changes: Query = {
             "status": "completed",
             "progress": 1.0,
-            "playable": True,
+            "playable": playable,
             "error": None,
             "finished_at": now,
             "updated_at": now,
@@ -214,7 +215,7 @@ class DatabaseJobs:
         return job if job is not None and job.status == "running" else None
 
     def _released_before(self, job_id: str, attempt: int) -> Job | None:
-        job = self._get_running(job_id)
+        job = self.get(job_id)
         return job if job is not None and job.attempt == attempt and job.released_at is not None else None
 
     def _get_markable(self, job_id: str, task: TaskName) -> Job | None:

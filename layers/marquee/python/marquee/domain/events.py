@@ -174,7 +174,7 @@ def asset_playable(job: Job) -> Event:
 
 
 def asset_ready(job: Job) -> Event:
-    return _of_run(job, "asset.ready", job.finished_at or job.updated_at, _watchable(job))
+    return _of_run(job, "asset.ready", job.released_at or job.finished_at or job.updated_at, _watchable(job))
 
 
 def asset_failed(job: Job) -> Event:
@@ -203,7 +203,7 @@ def webhook_test(endpoint_id: str, nonce: str, at: datetime) -> Event:
 
 def facts_of(job: Job) -> tuple[Event, ...]:
     """The events of films that a job's document stands for, but for its upload's, whose time it does not hold."""
-    if job.status == "completed":
+    if job.playable and (job.status == "completed" or job.released_at is not None):
         return (asset_playable(job), asset_ready(job))
     if job.status == "failed":
         return (asset_failed(job),)

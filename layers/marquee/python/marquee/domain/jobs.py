@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from marquee.domain.enrichment import ENRICH_TASKS, EnrichChoices
+from marquee.domain.enrichment import ENRICH_TASKS, EnrichChoices, EnrichTask
 from marquee.domain.media import Model
 from marquee.domain.pipeline import Execution, Source, execution_name
 
@@ -64,6 +64,14 @@ class Task(Model):
     @property
     def over(self) -> bool:
         return self.status in {"completed", "failed", "skipped"}
+
+
+# What a job says when a task of it failed that never fails the job; why, the task says itself.
+WARNINGS: dict[EnrichTask, Problem] = {
+    "images": Problem(code="images_failed", message="The film has no poster and no preview pictures."),
+    "captions": Problem(code="captions_failed", message="The film has no captions: they could not be made."),
+    "analysis": Problem(code="analysis_failed", message="The film could not be analyzed: it has no chapters."),
+}
 
 
 class PartWeights(Model):

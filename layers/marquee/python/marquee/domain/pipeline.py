@@ -33,6 +33,17 @@ class Execution(Model):
         return execution_name(self.asset_id, self.version, self.attempt)
 
 
+class EnrichExecution(Execution):
+    """Input of an execution of the machine that does one task of a completed job again, for the `retry`th time."""
+
+    task: Literal["images", "captions", "analysis"]
+    retry: int
+
+    @property
+    def name(self) -> str:
+        return f"{execution_name(self.asset_id, self.version, self.attempt)}-{self.task}-{self.retry}"
+
+
 def execution_name(asset_id: str, version: int, attempt: int) -> str:
     return f"{asset_id}-{version}-{attempt}"
 
@@ -51,12 +62,14 @@ class AudioItem(Model):
 
 
 class Planned(Model):
-    """Answer of `plan`: where the shards are, and the audio tracks, which are few."""
+    """Answer of `plan`: where the shards are, the audio tracks, which are few, and what else is to be made."""
 
     bucket: str
     plan_key: str
     items_key: str
     audio: tuple[AudioItem, ...]
+    captions: bool = False
+    analysis: bool = False
 
 
 class FinishedOrder(Model):

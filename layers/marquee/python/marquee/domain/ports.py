@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from marquee.domain.enrichment import EnrichTask
 from marquee.domain.errors import Conflict, PermanentError
-from marquee.domain.jobs import TaskName
+from marquee.domain.jobs import Problem, TaskName
 from marquee.domain.pipeline import Execution, ExecutionStatus
 from marquee.domain.progress_board import BoardTask
 from marquee.domain.uploads import Part
@@ -113,6 +114,22 @@ class JobMarks(Protocol):
 
     def mark_playable(self, job_id: str) -> None:
         """The job's asset version can be watched from its beginning; it may still grow."""
+        ...
+
+
+class TaskMarks(Protocol):
+    """What is written of tasks that never fail a job (`services/mark_jobs.py`); each mark may be set again."""
+
+    def finish_task(self, job_id: str, task: TaskName) -> None:
+        """Task `task` of the job is completed; the job no longer says that it failed."""
+        ...
+
+    def skip_task(self, job_id: str, task: TaskName, note: Problem | None = None) -> None:
+        """There is nothing to do for it; `note` says why."""
+        ...
+
+    def fail_task(self, job_id: str, task: EnrichTask, error: Problem) -> None:
+        """It failed because of `error`; the job goes on, and says what is missing."""
         ...
 
 

@@ -163,7 +163,7 @@ class JobStore(Protocol):
         ...
 
     def release(self, job_id: str, attempt: int, now: datetime) -> Job | None:
-        """The version of a sealed, running job is current from here on."""
+        """The version of a sealed job, running or completed, is watched from here on."""
         ...
 
     def begin_task_again(self, job: Job, task: EnrichTask, now: datetime) -> Job | None:
@@ -174,8 +174,8 @@ class JobStore(Protocol):
         """From here on this attempt of a running job can no longer be canceled."""
         ...
 
-    def complete(self, job_id: str, attempt: int, now: datetime) -> Job | None:
-        """`running` → `completed`: progress 1.0, all tasks over."""
+    def complete(self, job_id: str, attempt: int, now: datetime, *, playable: bool = True) -> Job | None:
+        """`running` → `completed`: progress 1.0, all tasks over. Not `playable`: it waits for its release."""
         ...
 
     def fail(self, job_id: str, attempt: int, error: Problem, now: datetime) -> Job | None:

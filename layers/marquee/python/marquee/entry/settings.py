@@ -12,6 +12,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from marquee.domain.enrichment import CaptionsProvider, ModerationPolicy
+
 
 class ProcessSettings(BaseModel):
     """Base of all settings: what every function is given.
@@ -54,6 +56,19 @@ class EventsSettings(DatabaseSettings):
     """For processes that say facts: the queue wakes whoever tells them on."""
 
     webhooks_queue_url: str
+
+
+class EnrichersSettings(ProcessSettings):
+    """For processes that decide what is made besides the film itself."""
+
+    captions_provider: CaptionsProvider = "off"
+    analysis_provider: Literal["off", "local", "amazon"] = "off"
+
+
+class ModerationSettings(ProcessSettings):
+    """For processes that let viewers in: whether a film waits for its verdict first."""
+
+    moderation_policy: ModerationPolicy = "allow"
 
 
 class WebhookSettings(EventsSettings):

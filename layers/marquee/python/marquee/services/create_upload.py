@@ -13,6 +13,7 @@ from pydantic import Field
 from marquee.domain import ids, keys
 from marquee.domain.assets import Asset
 from marquee.domain.clock import Clock, utc_now
+from marquee.domain.enrichment import EnrichChoices
 from marquee.domain.errors import InvalidRequest
 from marquee.domain.jobs import new_job
 from marquee.domain.media import Model
@@ -33,7 +34,8 @@ _FILM_TYPES = re.compile(r"(video|audio|application)/[\w.+-]+|text/vnd\.trolltec
 
 
 class NewUpload(Model):
-    """Body of `POST /uploads`. `size` in bytes. `visibility`: who may watch; null: as the environment says."""
+    """Body of `POST /uploads`. `size` in bytes. `visibility`: who may watch; null: as the environment says, which
+    also says whether captions and an analysis are made, unless `captions` and `analysis` do."""
 
     filename: Annotated[str, Field(min_length=1, max_length=255)]
     size: Annotated[int, Field(strict=True, ge=0)]
@@ -41,6 +43,8 @@ class NewUpload(Model):
     title: Annotated[str, Field(min_length=1, max_length=500)] | None = None
     movie_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     visibility: Visibility | None = None
+    captions: bool | None = None
+    analysis: bool | None = None
 
 
 class UploadCreated(Model):
@@ -89,6 +93,7 @@ class CreateUpload:
             version=FIRST_VERSION,
             filename=filename,
             now=upload.created_at,
+            choices=EnrichChoices(captions=new.captions, analysis=new.analysis),
         )
         # The upload is first: what is left of a call that dies here goes when the upload expires.
         self.uploads.add(upload)

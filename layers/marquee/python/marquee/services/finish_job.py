@@ -1,55 +1,69 @@
-"""Everything is made and proven: the version becomes current and the job is completed."""
+"""Everything is made that will be: the job is completed, and says what is missing."""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from typing import TypeVar
 
-from marquee.domain import keys
 from marquee.domain.clock import Clock, utc_now
-from marquee.domain.errors import Conflict, PermanentError
-from marquee.domain.events import Events, asset_ready
-from marquee.domain.jobs import Problem
-from marquee.domain.media import ImagesSummary, Model, PackageSummary
+from marquee.domain.enrichment import HoldState, ModerationPolicy
+from marquee.domain.errors import PermanentError
+from marquee.domain.events import Events
+from marquee.domain.jobs import Job, Problem
 from marquee.domain.pipeline import Execution
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
+from marquee.services.apply_analysis import apply_analysis, read_analysis
+from marquee.services.close_tasks import close_tasks
+from marquee.services.mark_jobs import JobMarker
+from marquee.services.release_asset import ReleaseAsset
 
-NO_IMAGES = Problem(code="images_failed", message="The film has no poster and no preview pictures.")
-
-Summary = TypeVar("Summary", bound=Model)
+logger = logging.getLogger("marquee.finish")
 
 
 @dataclass(frozen=True)
 class FinishJob:
-    """The state machine's last step. May run again: after the first time it finds the job completed."""
+    """The state machine's last step. May run again: after the first time it finds the job completed.
+
+    `policy`: whether a version waits for its verdict before anybody watches it.
+    """
 
     jobs: JobStore
     assets: AssetStore
     objects: ObjectStore
     events: Events
+    policy: ModerationPolicy = "allow"
     clock: Clock = utc_now
 
     def __call__(self, execution: Execution) -> None:
         job = self.jobs.get(execution.job_id)
         if job is not None and job.status == "completed" and job.attempt == execution.attempt:
             return
-        package = self._read(execution, keys.package_summary_key(execution.job_id), PackageSummary)
-        if package is None:
-            raise PermanentError("The film was not packaged.", code="output_missing")
-        images = self._read(execution, keys.images_summary_key(execution.job_id), ImagesSummary)
-        # From the seal on nobody can cancel, so that a canceled job is never published.
-        sealed = self.jobs.seal(execution.job_id, execution.attempt, self.clock())
-        if sealed is None:
-            raise Conflict("The job was canceled or runs again.", code="superseded")
-        if images is None:
-            # The state machine went on without them; nobody else has said so on the job.
-            self.jobs.fail_task(sealed.id, "images", NO_IMAGES, self.clock())
-        self.assets.publish(sealed.asset_id, sealed.version, package, images, self.clock())
-        done = self.jobs.complete(sealed.id, sealed.attempt, self.clock())
-        if done is not None:
-            self.events.announce(asset_ready(done))
+        release = ReleaseAsset(self.jobs, self.assets, self.objects, self.events, self.clock)
+        if self.policy == "allow":
+            # Released by its own step as a rule; what is found of it comes after, and changes nothing of that.
+            job = release(execution)
+            self._enrich(job, execution)
+            watched = True
+        else:
+            # The verdict first: from the moment that the version is current it is shut, or open for good.
+            state = self._enrich(job, execution)
+            job = release.publish(execution)
+            watched = state == "released"
+            if watched:
+                job = release.release(job)
+        self.jobs.complete(job.id, job.attempt, self.clock(), playable=watched)
 
-    def _read(self, execution: Execution, key: str, summary_type: type[Summary]) -> Summary | None:
-        stored = self.objects.get(execution.media_bucket, key)
-        return None if stored is None else summary_type.model_validate_json(stored.body)
+    def _enrich(self, job: Job | None, execution: Execution) -> HoldState:
+        marks = JobMarker(self.jobs, self.assets, self.events, self.clock)
+        analysis = None
+        try:
+            analysis = read_analysis(self.objects, execution)
+        except PermanentError as error:
+            logger.warning("the analysis is left out: %s", error)
+            marks.fail_task(execution.job_id, "analysis", Problem(code=error.code, message=error.message))
+        state = apply_analysis(analysis, execution, self.objects, self.assets, self.policy, self.clock())
+        known = self.jobs.get(execution.job_id) if job is not None else None
+        if known is not None:
+            close_tasks(known, self.objects, marks)
+        return state

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from marquee.domain import keys
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import PermanentError
-from marquee.domain.jobs import PartWeights, Problem
+from marquee.domain.jobs import Job, PartWeights, Problem
 from marquee.domain.media import MapItem, MediaInfo, Plan, Shard
 from marquee.domain.pipeline import AudioItem, Execution, Planned
 from marquee.domain.ports import ObjectStore
@@ -17,6 +17,19 @@ from marquee.domain.stores import AssetStore, JobStore
 from marquee.services.running_job import running_job
 
 JSON_TYPE = "application/json"
+
+
+NO_SOUND = Problem(code="no_sound", message="The film has no sound to listen to.")
+NOT_WANTED = Problem(code="not_wanted", message="Whoever uploaded the film did not want it.")
+SWITCHED_OFF = Problem(code="switched_off", message="Nothing here makes it.")
+
+
+@dataclass(frozen=True)
+class Enrichers:
+    """What this environment can make besides the film itself."""
+
+    captions: bool = False
+    analysis: bool = False
 
 
 @dataclass(frozen=True)
@@ -27,6 +40,7 @@ class PlanJob:
     assets: AssetStore
     objects: ObjectStore
     build_plan: Callable[[MediaInfo, Execution], Plan]
+    enrichers: Enrichers = Enrichers()
     clock: Clock = utc_now
 
     def __call__(self, execution: Execution) -> Planned:
@@ -37,11 +51,14 @@ class PlanJob:
         self._put(execution, keys.map_items_key(job.id), json.dumps([item.model_dump() for item in items]))
         self._describe(plan)
         self._open_tasks(plan)
+        wanted = self._open_enrichers(job, plan)
         return Planned(
             bucket=execution.media_bucket,
             plan_key=keys.plan_key(job.id),
             items_key=keys.map_items_key(job.id),
             audio=tuple(AudioItem(index=track.index, runner=track.runner) for track in plan.audio),
+            captions=wanted.captions,
+            analysis=wanted.analysis,
         )
 
     def _earlier(self, execution: Execution) -> Plan | None:
@@ -80,8 +97,27 @@ class PlanJob:
             sentence = f"The film has {sources} audio tracks; only the first {kept} can be heard."
             self.jobs.add_warning(plan.job_id, Problem(code="audio_tracks_left_out", message=sentence), now)
 
+    def _open_enrichers(self, job: Job, plan: Plan) -> Enrichers:
+        """Which are to run; of the others their task says why not. Captions begin at once, analysis when all is in."""
+        now = self.clock()
+        captions = _refusal(self.enrichers.captions, job.choices.captions) or (None if plan.audio else NO_SOUND)
+        analysis = _refusal(self.enrichers.analysis, job.choices.analysis)
+        if captions is None:
+            self.jobs.start_task(job.id, "captions", now)
+        else:
+            self.jobs.skip_task(job.id, "captions", now, captions)
+        if analysis is not None:
+            self.jobs.skip_task(job.id, "analysis", now, analysis)
+        return Enrichers(captions=captions is None, analysis=analysis is None)
+
     def _put(self, execution: Execution, key: str, text: str) -> None:
         self.objects.put(execution.media_bucket, key, text.encode(), content_type=JSON_TYPE)
+
+
+def _refusal(offered: bool, wanted: bool | None) -> Problem | None:
+    if not offered:
+        return SWITCHED_OFF
+    return NOT_WANTED if wanted is False else None
 
 
 def weights_of(plan: Plan) -> PartWeights:

@@ -15,7 +15,7 @@ from marquee.domain.stores import JobStore
 
 
 class TaskAnswer(Model):
-    """One part of a job."""
+    """One part of a job. `note`: what there is to say of it that is no failure, e.g. why it was skipped."""
 
     name: TaskName
     status: TaskStatus
@@ -23,6 +23,7 @@ class TaskAnswer(Model):
     started_at: datetime | None
     finished_at: datetime | None
     error: Problem | None
+    note: Problem | None
 
 
 class JobAnswer(Model):
@@ -91,6 +92,7 @@ def answer_of(job: Job) -> JobAnswer:
                 started_at=task.started_at,
                 finished_at=task.finished_at,
                 error=task.error,
+                note=task.note,
             )
             for name, task in sorted(job.tasks.items(), key=lambda item: TASK_NAMES.index(item[0]))
         ),

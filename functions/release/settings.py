@@ -1,0 +1,7 @@
+"""Release reads the bucket from its input and writes the documents."""
+
+from marquee.entry.settings import EventsSettings
+
+
+class Settings(EventsSettings):
+    """Settings of the `release` function."""

@@ -1,0 +1,107 @@
+"""Steps of tasks that enrich a film: orders to the worker, and what is recorded of a task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from infra.constructs.steps import Step
+
+ORDER_SCHEMA = 1
+# A function ends by its own limit; where machines are few, an order waits this long for its turn.
+PATIENCE = Duration.hours(6)
+
+EnrichTask = Literal["images", "captions", "analysis"]
+
+
+@dataclass(frozen=True)
+class EnrichFunctions:
+    """`worker` does orders, `captions` makes tracks of what was heard, `enrichment` records how tasks end."""
+
+    worker: lambda_.Function
+    captions: lambda_.Function
+    enrichment: lambda_.Function
+    images: lambda_.Function
+
+
+def pointer() -> sfn.TaskInput:
+    """What the lean steps are told (`JobPointer`)."""
+    return sfn.TaskInput.from_object(
+        {
+            "job_id": sfn.JsonPath.string_at("$.job_id"),
+            "media_bucket": sfn.JsonPath.string_at("$.media_bucket"),
+        }
+    )
+
+
+class EnrichStep(Step):
+    """One order (`EnrichOrder`) of an execution, whose input lies at the root."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        function: lambda_.Function,
+        kind: str,
+        index: int | float = 0,
+        result_selector: Mapping[str, object] | None = None,
+        result_path: str = sfn.JsonPath.DISCARD,
+        output_path: str | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            function=function,
+            payload=sfn.TaskInput.from_object(
+                {
+                    "schema": ORDER_SCHEMA,
+                    "job_id": sfn.JsonPath.string_at("$.job_id"),
+                    "media_bucket": sfn.JsonPath.string_at("$.media_bucket"),
+                    "source": sfn.JsonPath.object_at("$.source"),
+                    "kind": kind,
+                    "index": index,
+                }
+            ),
+            result_selector=result_selector,
+            result_path=result_path,
+            output_path=output_path,
+            attempts=2,
+            patience=PATIENCE,
+        )
+
+
+class RecordTask(Step):
+    """Writes on the job how it is with a task (`TaskEvent`)."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        function: lambda_.Function,
+        task: EnrichTask,
+        happened: Literal["begins", "failed", "done"],
+    ) -> None:
+        execution = {
+            "asset_id": sfn.JsonPath.string_at("$.asset_id"),
+            "version": sfn.JsonPath.number_at("$.version"),
+            "job_id": sfn.JsonPath.string_at("$.job_id"),
+            "attempt": sfn.JsonPath.number_at("$.attempt"),
+            "media_bucket": sfn.JsonPath.string_at("$.media_bucket"),
+            "source": sfn.JsonPath.object_at("$.source"),
+        }
+        error = {"error": sfn.JsonPath.object_at("$.error")} if happened == "failed" else {}
+        super().__init__(
+            scope,
+            construct_id,
+            function=function,
+            payload=sfn.TaskInput.from_object({**execution, "task": task, "happened": happened, **error}),
+            attempts=4,
+        )

@@ -1,0 +1,33 @@
+"""Pictures of a film are worth having and not worth a film: their failure never fails a job."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from infra.constructs.enrich_steps import EnrichFunctions, RecordTask, pointer
+from infra.constructs.steps import Step
+
+
+class ImagesChain(Construct):
+    """States from `start`; the input is an execution's, at the root. `made` follows when it worked, else `end`."""
+
+    start: sfn.IChainable
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        functions: EnrichFunctions,
+        made: sfn.IChainable,
+        end: sfn.IChainable,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        without = RecordTask(self, "WithoutImages", function=functions.enrichment, task="images", happened="failed")
+        without.add_catch(end, errors=["States.ALL"], result_path=sfn.JsonPath.DISCARD)
+        without.next(end)
+        images = Step(self, "Images", function=functions.images, payload=pointer())
+        images.add_catch(without, errors=["States.ALL"], result_path="$.error")
+        images.next(made)
+        self.start = images
