@@ -7,29 +7,16 @@ Fractions are written `"num/den"` so that JSON keeps them exact.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import Field
 
-
-def _fraction(value: object) -> Fraction:
-    return value if isinstance(value, Fraction) else Fraction(str(value))
-
-
-Exact = Annotated[
-    Fraction,
-    BeforeValidator(_fraction),
-    PlainSerializer(lambda f: f"{f.numerator}/{f.denominator}", return_type=str),
-]
+from marquee.domain.media_text import SubtitleInfo
+from marquee.domain.model import Exact
+from marquee.domain.model import Model as Model
 
 Runner = Literal["lambda", "fargate"]
 OrderKind = Literal["video", "audio"]
-
-
-class Model(BaseModel):
-    """Frozen, and tolerant of fields that a newer version may add."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True, defer_build=True)
 
 
 class VideoInfo(Model):
@@ -90,13 +77,18 @@ class AudioInfo(Model):
 
 
 class MediaInfo(Model):
-    """What the confined probe found. `container` is the demuxer's name, proven by the file's magic."""
+    """What the confined probe found. `container` is the demuxer's name, proven by the file's magic.
+
+    `closed_captions`: the first pictures carry captions (CEA-608, alone or within 708).
+    """
 
     container: str
     size_bytes: int
     duration_seconds: float
     video: VideoInfo
     audio: tuple[AudioInfo, ...] = ()
+    subtitles: tuple[SubtitleInfo, ...] = ()
+    closed_captions: bool = False
 
 
 class Rendition(Model):

@@ -12,6 +12,7 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,17 @@ from marquee.media.probe_film import examine_film
 from marquee.media.probe_limits import ProbeLimits, Refusal
 from marquee.media.probe_source import open_source
 
+Work = Callable[[dict[str, Any], ProbeLimits], dict[str, Any]]
 
-def main() -> int:
+
+def serve(work: Work) -> int:
+    """Read an order, give up what it does not need, answer what `work` makes of it, or why it refuses."""
     gc.disable()  # it ends before there is garbage, and the tables of a long film are many objects
     order = json.load(sys.stdin)
     limits = ProbeLimits.from_json(order["limits"])
     confine(limits)
     try:
-        answer = {"info": examine(order["url"], order["size_bytes"], limits)}
+        answer = work(order, limits)
     except Refusal as refusal:
         answer = {
             "refusal": {
@@ -61,15 +65,20 @@ def confine(limits: ProbeLimits) -> None:
         resource.setrlimit(kind, (inner[0], inner[1]))
 
 
-def examine(url: str, size_bytes: int, limits: ProbeLimits) -> dict[str, Any]:
-    """The fields of `MediaInfo`, or Refusal."""
+def examine(order: dict[str, Any], limits: ProbeLimits) -> dict[str, Any]:
+    """`{"info": the fields of MediaInfo}`, or Refusal."""
+    size_bytes = int(order["size_bytes"])
     if size_bytes == 0:
         raise Refusal("empty_file", "The file is empty.")
-    source = open_source(url, size_bytes=size_bytes, timeout_seconds=limits.read_timeout_seconds)
-    return examine_film(source, size_bytes, limits)
+    source = open_source(order["url"], size_bytes=size_bytes, timeout_seconds=limits.read_timeout_seconds)
+    return {"info": examine_film(source, size_bytes, limits)}
+
+
+def end(status: int) -> None:
+    """An interpreter that tidies up first takes apart a long film's tables one by one."""
+    sys.stdout.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":
-    status = main()
-    sys.stdout.flush()
-    os._exit(status)  # an interpreter that tidies up first takes apart a long film's tables one by one
+    end(serve(examine))

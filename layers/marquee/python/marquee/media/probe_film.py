@@ -13,6 +13,7 @@ from marquee.media.probe_limits import ProbeLimits, Refusal
 from marquee.media.probe_packets import FrameTimes, Index
 from marquee.media.probe_source import BLOCK_BYTES, SourceFile
 from marquee.media.probe_streams import choose_video, describe_audio, describe_video, see_frames, too_long
+from marquee.media.probe_text import describe_text
 from marquee.media.probe_timing import read_times
 
 _END_TOLERANCE_SECONDS = 0.5
@@ -35,7 +36,7 @@ def examine_film(source: SourceFile, size_bytes: int, limits: ProbeLimits) -> di
     indexed = name == "mp4" and _check_boxes(source, size_bytes, limits)
     av.logging.set_level(None)
     try:
-        with closing(_open(source, sniff.DEMUXERS[name], limits)) as container:
+        with closing(open_container(source, sniff.DEMUXERS[name], limits)) as container:
             return {"container": name, "size_bytes": size_bytes} | _describe(
                 container, source, size_bytes, limits, indexed=indexed
             )
@@ -59,7 +60,8 @@ def _check_boxes(source: SourceFile, size_bytes: int, limits: ProbeLimits) -> bo
     return not facts.fragmented
 
 
-def _open(source: SourceFile, demuxer: str, limits: ProbeLimits) -> av.container.InputContainer:
+def open_container(source: SourceFile, demuxer: str, limits: ProbeLimits) -> av.container.InputContainer:
+    """The film behind `source`, for this one demuxer."""
     # The demuxer is named, not guessed, and may open nothing else: it has no protocol to do it with.
     walls = {"format_whitelist": demuxer, "protocol_whitelist": "none"}
     return av.open(
@@ -90,12 +92,19 @@ def _describe(
     if indexed and index.end > size_bytes:
         raise Refusal("truncated", _CUT_OFF)
     seen = see_frames(container, stream, limits)
+    captioned = bool(seen.pop("closed_captions"))
     times = read_times(container, stream, source, index, indexed=indexed, size_bytes=size_bytes, limits=limits)
     _check_end(container, stream, times)
     video = describe_video(stream, times, limits, seen)
     audio = [describe_audio(s) for s in container.streams.audio if s.codec_context is not None]
     span = (container.duration or 0) / av.time_base
-    return {"duration_seconds": span, "video": video, "audio": [a for a in audio if a["channels"] > 0]}
+    return {
+        "duration_seconds": span,
+        "video": video,
+        "audio": [a for a in audio if a["channels"] > 0],
+        "subtitles": describe_text(container),
+        "closed_captions": captioned,
+    }
 
 
 def _check_end(container: av.container.InputContainer, stream: av.VideoStream, times: FrameTimes) -> None:

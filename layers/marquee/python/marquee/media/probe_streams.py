@@ -13,6 +13,7 @@ from av.stream import Disposition
 
 from marquee.media.probe_limits import ProbeLimits, Refusal
 from marquee.media.probe_packets import FrameTimes, to_the_end
+from marquee.media.probe_text import carries_captions
 from marquee.media.probe_timing import steady_rate
 
 _NOT_A_FILM = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
@@ -64,10 +65,12 @@ def see_frames(container: av.container.InputContainer, stream: av.VideoStream, l
     # A header may promise a small picture and the stream then hold a huge one.
     context.options = {"max_pixels": str(limits.max_pixels)}
     started, seen, interlaced, rotation = time.monotonic(), 0, False, 0
+    captioned = False
     try:
         for frame in to_the_end(container.decode(stream)):
             seen += 1
             interlaced = interlaced or frame.interlaced_frame
+            captioned = captioned or carries_captions(frame)
             rotation = round(-frame.rotation / 90) * 90 % 360
             if seen >= _FRAMES_TO_SEE or time.monotonic() - started > _SECONDS_TO_SEE:
                 break
@@ -77,7 +80,7 @@ def see_frames(container: av.container.InputContainer, stream: av.VideoStream, l
         raise Refusal("unreadable", "The first pictures of the film cannot be decoded.") from error
     if seen == 0:
         raise Refusal("no_video", "The video track holds no picture.")
-    return {"interlaced": interlaced, "rotation": rotation}
+    return {"interlaced": interlaced, "rotation": rotation, "closed_captions": captioned}
 
 
 def describe_video(

@@ -10,7 +10,7 @@ from marquee.media.subtitles_times import seconds_of
 
 _FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
 _CLOCK = re.compile(r"\d{1,4}:\d{1,2}:\d{1,2}(?:[.,:]\d{1,3})?")
-_OVERRIDES = re.compile(r"\{[^{}]*\}")
+_OVERRIDES = re.compile(r"(?<!\\)\{[^{}]*\}")
 # `\p1` and above draws: what follows are points, not words.
 _DRAWING = re.compile(r"\{[^{}]*\\p[1-9][^{}]*\}")
 
@@ -34,7 +34,9 @@ def event_text(text: str) -> str:
     if _DRAWING.search(text):
         return ""
     bare = _OVERRIDES.sub("", text)
-    return plain_text(bare.replace("\\N", "\n").replace("\\n", "\n").replace("\\h", " "))
+    for written, meant in (("\\N", "\n"), ("\\n", "\n"), ("\\h", " "), ("\\{", "{"), ("\\}", "}")):
+        bare = bare.replace(written, meant)
+    return plain_text(bare)
 
 
 def _cue(rest: str, fields: tuple[str, ...]) -> Cue | None:
