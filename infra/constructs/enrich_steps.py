@@ -22,10 +22,12 @@ EnrichTask = Literal["images", "captions", "analysis"]
 
 @dataclass(frozen=True)
 class EnrichFunctions:
-    """`worker` does orders, `captions` makes tracks of what was heard, `enrichment` records how tasks end."""
+    """`worker` does orders, `captions` makes tracks of what was heard, `subtitles` of what the film brings along;
+    `enrichment` records how tasks end."""
 
     worker: lambda_.Function
     captions: lambda_.Function
+    subtitles: lambda_.Function
     enrichment: lambda_.Function
     images: lambda_.Function
 
@@ -38,6 +40,18 @@ def pointer() -> sfn.TaskInput:
             "media_bucket": sfn.JsonPath.string_at("$.media_bucket"),
         }
     )
+
+
+def execution() -> dict[str, object]:
+    """The execution's own input (`Execution`), without what steps have added to it."""
+    return {
+        "asset_id": sfn.JsonPath.string_at("$.asset_id"),
+        "version": sfn.JsonPath.number_at("$.version"),
+        "job_id": sfn.JsonPath.string_at("$.job_id"),
+        "attempt": sfn.JsonPath.number_at("$.attempt"),
+        "media_bucket": sfn.JsonPath.string_at("$.media_bucket"),
+        "source": sfn.JsonPath.object_at("$.source"),
+    }
 
 
 class EnrichStep(Step):
@@ -89,19 +103,11 @@ class RecordTask(Step):
         task: EnrichTask,
         happened: Literal["begins", "failed", "done"],
     ) -> None:
-        execution = {
-            "asset_id": sfn.JsonPath.string_at("$.asset_id"),
-            "version": sfn.JsonPath.number_at("$.version"),
-            "job_id": sfn.JsonPath.string_at("$.job_id"),
-            "attempt": sfn.JsonPath.number_at("$.attempt"),
-            "media_bucket": sfn.JsonPath.string_at("$.media_bucket"),
-            "source": sfn.JsonPath.object_at("$.source"),
-        }
         error = {"error": sfn.JsonPath.object_at("$.error")} if happened == "failed" else {}
         super().__init__(
             scope,
             construct_id,
             function=function,
-            payload=sfn.TaskInput.from_object({**execution, "task": task, "happened": happened, **error}),
+            payload=sfn.TaskInput.from_object({**execution(), "task": task, "happened": happened, **error}),
             attempts=4,
         )

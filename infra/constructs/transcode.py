@@ -16,13 +16,14 @@ from infra.constructs.enrich_steps import EnrichFunctions
 from infra.constructs.pipeline_functions import PipelineFunctions
 from infra.constructs.retention import RetainedLogs
 from infra.constructs.steps import Step
+from infra.constructs.text_chain import TextChain
 from infra.environments import Environment
 
 LONGEST_JOB = Duration.hours(24)
 
 
 class TranscodeStateMachine(sfn.StateMachine):
-    """Probe ▶ Plan ▶ (Film ‖ Captions) ▶ Analysis ▶ Finish; any error of the film ▶ RecordFailure.
+    """Probe ▶ Plan ▶ (Film ‖ Text ‖ Captions) ▶ Analysis ▶ Finish; any error of the film ▶ RecordFailure.
 
     The film is released within its branch, so that nothing else holds it back (`EncodeFilm`).
 
@@ -98,6 +99,7 @@ class TranscodeStates(Construct):
                 self, "Film", environment=environment, functions=functions, enrichers=enrichers, worker=worker
             ).start
         )
+        make.branch(self._text())
         finish = Step(self, "Finish", function=functions.finish)
         failed = self._failure(functions.fail)
         for state in (probe, plan, make, finish):
@@ -107,7 +109,7 @@ class TranscodeStates(Construct):
         self.start = probe.next(plan).next(make).next(self._analysis(finish))
 
     def _plan(self, function: lambda_.Function) -> Step:
-        wanted = {name: sfn.JsonPath.string_at(f"$.Payload.{name}") for name in ("captions", "analysis")}
+        wanted = {name: sfn.JsonPath.string_at(f"$.Payload.{name}") for name in ("captions", "analysis", "subtitles")}
         return Step(
             self,
             "Plan",
@@ -121,6 +123,12 @@ class TranscodeStates(Construct):
             },
             result_path="$.plan",
         )
+
+    def _text(self) -> sfn.IChainable:
+        over = sfn.Pass(self, "TextOver")
+        chain = TextChain(self, "Text", functions=self._enrichers, end=over)
+        brought = sfn.Choice(self, "BringsText")
+        return brought.when(sfn.Condition.boolean_equals("$.plan.subtitles", True), chain.start).otherwise(over)
 
     def _captions(self) -> sfn.IChainable:
         over = sfn.Pass(self, "CaptionsOver")

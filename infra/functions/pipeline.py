@@ -46,6 +46,9 @@ class PipelineSteps:
             worker=worker.function,
             images=self._step("images", "Makes poster and storyboard", seconds=300, looks_into_media=True),
             captions=self._step("captions", "Makes a text track of what was heard", seconds=120),
+            subtitles=self._step(
+                "subtitles", "Makes text tracks of what the film brings along", seconds=900, looks_into_media=True
+            ),
             enrichment=self._step(
                 "enrichment", "Writes how it is with a task that enriches a film", seconds=60, variables=gate
             ),
@@ -102,6 +105,10 @@ class PipelineSteps:
         media.allow_objects(worker.function, WORK, "GetObject", "PutObject")
         media.allow_objects(worker.function, PUBLISHED, "GetObject")
         media.allow_listing(worker.function)
+        uploads.allow_objects(enrich.subtitles, SOURCES, "GetObject")
+        uploads.allow_listing(enrich.subtitles)
+        media.allow_objects(enrich.subtitles, WORK, "GetObject")
+        media.allow_objects(enrich.subtitles, PUBLISHED, "GetObject", "PutObject", "DeleteObject")
         for function in (enrich.images, enrich.captions):
             media.allow_objects(function, WORK, "GetObject", "PutObject")
             media.allow_objects(function, PUBLISHED, "GetObject", "PutObject")

@@ -21,7 +21,15 @@ SHARDS = [{"index": 0, "runner": "lambda"}, {"index": 1, "runner": "fargate"}]
 TRACKS = [{"index": 0, "runner": "lambda"}]
 ANSWERS: dict[str, Any] = {
     "Probe": {"media_info_key": "work/j1/media_info.json"},
-    "Plan": {"bucket": BUCKET, "plan_key": "work/j1/plan.json", "items_key": ITEMS_KEY, "audio": TRACKS},
+    "Plan": {
+        "bucket": BUCKET,
+        "plan_key": "work/j1/plan.json",
+        "items_key": ITEMS_KEY,
+        "audio": TRACKS,
+        "captions": False,
+        "analysis": False,
+        "subtitles": True,
+    },
 }
 JOB = {
     "asset_id": "a1",

@@ -67,7 +67,7 @@ def test_functions_run_on_arm_with_the_lock_s_python(templates: Templates) -> No
 
 def test_only_functions_that_look_into_films_carry_the_media_tools(dev: Templates) -> None:
     heavy = {name for name, function in dev.functions().items() if len(function.get("Layers", [])) == 3}
-    assert heavy == {"probe", "images"}
+    assert heavy == {"probe", "images", "subtitles"}
 
 
 def test_logs_are_kept_for_a_while_and_not_for_ever(templates: Templates) -> None:

@@ -81,6 +81,9 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     "captions": DATABASE
     | TELL
     | {(GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (DELETE, PUBLISHED), (LIST, "Media")},
+    "subtitles": DATABASE
+    | {(GET, SOURCES), (LIST, "Uploads"), (GET, WORK), (LIST, "Media")}
+    | {(GET, PUBLISHED), (PUT, PUBLISHED), (DELETE, PUBLISHED)},
     "enrichment": DATABASE | TELL | {(GET, WORK), (PUT, PUBLISHED), (LIST, "Media")},
     "enrich": {(GET, SOURCES), (GET, WORK), (PUT, WORK), (GET, PUBLISHED), (LIST, "Media")},
     "probe": DATABASE | {(GET, SOURCES), (LIST, "Uploads"), (GET, WORK), (PUT, WORK), (LIST, "Media")},
@@ -130,7 +133,7 @@ def test_the_state_machine_reads_the_map_s_items_and_calls_its_own_functions(tem
     listening = {(PUT, WORK), (LIST, "Media")} if templates.amazon_listens else set()
     assert {pair for pair in granted if pair[0].startswith("s3:")} == {(GET, WORK)} | listening
     called = {resource.split(".")[0] for action, resource in granted if action == "lambda:InvokeFunction"}
-    assert len(called) == 12
+    assert len(called) == 13
     passed = {resource for action, resource in granted if action == "iam:PassRole"}
     assert all("EncodeTask" in role for role in passed)
 

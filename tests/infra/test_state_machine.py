@@ -86,6 +86,7 @@ def test_any_error_is_told_to_the_job(dev: Templates) -> None:
     ("state", "otherwise"),
     [
         ("Images", "WithoutImages"),
+        ("TakeText", "WithoutText"),
         ("CutSpeech", "WithoutCaptions"),
         ("Listen", "WithoutCaptions"),
         ("MakeCaptions", "WithoutCaptions"),
@@ -104,10 +105,10 @@ def test_what_enriches_a_film_never_fails_its_job(
 
 
 def test_the_film_is_released_by_its_own_branch(dev: Templates) -> None:
-    film, captions = dev.state_machine()["States"]["Make"]["Branches"]
+    film, text, captions = dev.state_machine()["States"]["Make"]["Branches"]
     assert film["States"]["Package"]["Next"] == "Release"
     assert film["States"]["Release"]["End"] is True
-    assert captions["StartAt"] == "WantsCaptions"
+    assert (text["StartAt"], captions["StartAt"]) == ("BringsText", "WantsCaptions")
 
 
 def test_shards_are_read_from_the_plan_s_file_each_in_a_run_of_its_own(

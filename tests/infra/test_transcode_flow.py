@@ -90,6 +90,26 @@ def test_pictures_that_fail_do_not_fail_the_job(engine: Engine) -> None:
     assert len(workers.called("Finish")) == 1
 
 
+def test_the_text_that_a_film_brings_along_is_asked_for_once(engine: Engine) -> None:
+    workers = Workers()
+    assert engine.run(workers).status == "SUCCEEDED"
+    assert workers.called("Subtitles") == [JOB]
+
+
+def test_text_that_cannot_be_had_is_said_and_does_not_fail_the_job(engine: Engine) -> None:
+    workers = Workers({"Subtitles": [Raised("PermanentError", REASON)]})
+    assert engine.run(workers).status == "SUCCEEDED"
+    first, said = workers.called("Subtitles")
+    assert (first, said["error"]["Error"]) == (JOB, "PermanentError")
+    assert len(workers.called("Finish")) == 1
+
+
+def test_not_even_saying_that_there_is_no_text_fails_the_job(engine: Engine) -> None:
+    workers = Workers({"Subtitles": [Raised("PermanentError", REASON)] * 5})
+    assert engine.run(workers).status == "SUCCEEDED"
+    assert len(workers.called("Subtitles")) == 2
+
+
 def test_a_file_that_is_no_film_is_refused_with_its_reason(engine: Engine) -> None:
     workers = Workers({"Probe": [Raised("PermanentError", REASON)]})
     end = engine.run(workers)

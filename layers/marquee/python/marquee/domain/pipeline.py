@@ -70,6 +70,7 @@ class Planned(Model):
     audio: tuple[AudioItem, ...]
     captions: bool = False
     analysis: bool = False
+    subtitles: bool = False  # that came with the film
 
 
 class FinishedOrder(Model):

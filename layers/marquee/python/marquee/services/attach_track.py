@@ -17,12 +17,21 @@ from marquee.services.list_text import ListText
 from marquee.services.track_files import TrackFiles
 
 CAS_ATTEMPTS = 5
-# What people brought or wrote is never written over by what a machine heard.
-HEARD: frozenset[TextSource] = frozenset({"sphinx", "transcribe", "whisper"})
+# Who comes later writes over what is worth no more: never a machine over what the film brought, and neither over
+# what people wrote.
+WORTH: dict[TextSource, int] = {
+    "sphinx": 0,
+    "transcribe": 0,
+    "whisper": 0,
+    "embedded": 1,
+    "aligned": 2,
+    "sidecar": 2,
+    "edited": 2,
+}
 
 
 class NewTrack(Model):
-    """A track to be. `language` as RFC 5646; `label` None: the language's name."""
+    """A track to be. `language` as RFC 5646; `label` None: the language's name; `number` from 2 for those alike."""
 
     language: str
     kind: TextKind
@@ -31,10 +40,11 @@ class NewTrack(Model):
     draft: bool = False
     default: bool = False
     sdh: bool = False
+    number: int = 1
 
     @property
     def id(self) -> str:
-        return track_id(self.language, self.kind, sdh=self.sdh)
+        return track_id(self.language, self.kind, sdh=self.sdh, number=self.number)
 
 
 @dataclass(frozen=True)
@@ -51,14 +61,14 @@ class AttachTrack:
     ) -> TextTrack:
         """The track as it is now. `over`: only over that version of it (0: only where there is none).
 
-        Where people's own words stand already, what a machine heard is not attached. Raises NotFound for an asset
+        Where something worth more stands already, that stays (`WORTH`). Raises NotFound for an asset
         that is gone, Outdated when the track is another version by now.
         """
         for _ in range(CAS_ATTEMPTS):
             asset = self._asset(asset_id)
             there = asset.text_tracks.get(track_key(asset_version, new.id))
             _check(there, over)
-            if there is not None and new.source in HEARD and there.source not in HEARD:
+            if there is not None and WORTH[new.source] < WORTH[there.source]:
                 return there
             track = self._write(asset, asset_version, new, cues, there)
             if track == there or self._put(asset_id, track, there):

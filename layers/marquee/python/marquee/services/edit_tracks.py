@@ -9,7 +9,7 @@ from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import Conflict, NotFound, Outdated
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore
-from marquee.domain.text_tracks import TextTrack, track_key
+from marquee.domain.text_tracks import TextTrack, track_id, track_key
 from marquee.media.subtitles_read import read_cues
 from marquee.media.subtitles_repair import repair
 from marquee.services.attach_track import AttachTrack, NewTrack
@@ -97,6 +97,7 @@ class EditTracks:
             label=edit.label or there.label,
             default=there.default if edit.default is None else edit.default,
             sdh=there.sdh,
+            number=_number_of(there),
         )
         made = self._attach(asset_id, there.asset_version, track, mended.cues, over=there.version)
         return track_answer(made, mended.notes)
@@ -150,3 +151,9 @@ def _refuse_double(there: TextTrack | None) -> None:
 def _check_tag(track: TextTrack, tag: str | None) -> None:
     if tag is not None and tag != str(track.version):
         raise Outdated("The track has been changed since it was read; read it again.")
+
+
+def _number_of(track: TextTrack) -> int:
+    """Which it is of those alike."""
+    plain = track_id(track.language, track.kind, sdh=track.sdh)
+    return 1 if track.id == plain else int(track.id.removeprefix(f"{plain}-"))

@@ -59,6 +59,7 @@ class PlanJob:
             audio=tuple(AudioItem(index=track.index, runner=track.runner) for track in plan.audio),
             captions=wanted.captions,
             analysis=wanted.analysis,
+            subtitles=bool(plan.media.subtitles) or plan.media.closed_captions,
         )
 
     def _earlier(self, execution: Execution) -> Plan | None:
