@@ -54,6 +54,7 @@ def test_the_plan_is_stored_and_pointed_at(platform: Platform) -> None:
         "audio": [{"index": 0, "runner": made_up_plan().audio[0].runner}],
         "captions": False,
         "analysis": False,
+        "subtitles": False,
     }
     items = platform.objects.get(MEDIA, keys.map_items_key(job.id))
     assert items is not None

@@ -22,7 +22,6 @@ from marquee.services.reasons import task_reason_of
 from marquee.services.results import read_plan
 
 URL_SECONDS = 1800
-LEFT_OUT = "subtitles_left_out"
 
 # `extract(address of the source, what it is)`, raising `InvalidMedia` and `TransientError`.
 Extract = Callable[[str, MediaInfo], Sequence[ExtractedTrack]]
@@ -46,12 +45,13 @@ class TakeText:
 
     def __call__(self, order: TextOrder) -> None:
         if order.error is not None:
-            self._warn(order, "subtitles_failed", f"The film's own subtitles are missing: {_why(order.error)}")
+            self._warn(order, f"The film's own subtitles are missing: {_why(order.error)}", code="subtitles_failed")
             return
         plan = read_plan(self.objects, order.media_bucket, order.job_id)
         pictures = sum(not info.text for info in plan.media.subtitles)
         if pictures:
-            self._warn(order, LEFT_OUT, f"Subtitles that are pictures cannot be shown; the film has {pictures}.")
+            sentence = f"Subtitles that are pictures cannot be shown; the film has {pictures}."
+            self._warn(order, sentence, code="subtitles_left_out")
         source = order.source
         url = self.objects.presign_get(
             source.bucket, source.key, expires_seconds=URL_SECONDS, version_id=source.version_id
@@ -59,7 +59,7 @@ class TakeText:
         try:
             found = self.extract(url, plan.media)
         except InvalidMedia as error:
-            self._warn(order, "subtitles_failed", f"The film's own subtitles are missing: {error.message}")
+            self._warn(order, f"The film's own subtitles are missing: {error.message}", code="subtitles_failed")
             return
         self._attach_all(order, plan, found)
 
@@ -74,11 +74,12 @@ class TakeText:
             try:
                 mended = repair(cues, _film_seconds(plan))
             except InvalidRequest as error:
-                self._warn(order, LEFT_OUT, f"Subtitle track {position} ({new.language}): {error.message}")
+                sentence = f"Subtitle track {position} ({new.language}): {error.message}"
+                self._warn(order, sentence, code="subtitles_left_out")
                 continue
             self.attach(order.asset_id, order.version, new.model_copy(update={"number": number}), mended.cues)
 
-    def _warn(self, order: TextOrder, code: str, message: str) -> None:
+    def _warn(self, order: TextOrder, message: str, *, code: str) -> None:
         self.jobs.add_warning(order.job_id, Problem(code=code, message=message), self.clock())
 
 
