@@ -55,7 +55,7 @@ def work_off(message: dict[str, Any], s3: Any, states: Any) -> str:
 
 
 def main() -> None:
-    events, sqs, s3, states = (boto3.client(name) for name in ("events", "sqs", "s3", "stepfunctions"))  # type: ignore[call-overload]
+    events, sqs, s3, states = (boto3.client(name) for name in ("events", "sqs", "s3", "stepfunctions"))
     for message in told(sqs, subscribe(events, sqs, sys.argv[1], "my-plugin")):
         print(work_off(message, s3, states), flush=True)
 
