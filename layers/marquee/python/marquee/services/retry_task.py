@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from marquee.domain import keys
@@ -26,11 +27,20 @@ class RetryTask:
     offered: frozenset[str]
     clock: Clock = utc_now
 
-    def __call__(self, job_id: str, task: EnrichTask) -> JobAccepted:
+    def __call__(
+        self,
+        job_id: str,
+        task: EnrichTask,
+        *,
+        prepare: Callable[[], None] = lambda: None,
+        completed_too: bool = False,
+    ) -> JobAccepted:
+        """`prepare` is called when it is sure that the task runs, and before it does. `completed_too`: also where
+        it worked the last time, because there is more to go by now."""
         job = self.jobs.get(job_id)
         if job is None or job.media_bucket is None:
             raise NotFound("There is no such job.")
-        self._check(job, job.media_bucket, task)
+        self._check(job, job.media_bucket, task, {"failed", "skipped"} | ({"completed"} if completed_too else set()))
         again = self.jobs.begin_task_again(job, task, self.clock())
         if again is None:
             raise Conflict("The task was changed by somebody else.", code="task_not_retryable")
@@ -38,10 +48,11 @@ class RetryTask:
         self.objects.delete(job.media_bucket, SUMMARY_KEYS[task](job.id))
         if task == "captions":
             self.objects.delete_prefix(job.media_bucket, keys.speech_prefix(job.id))
+        prepare()
         self.executions.start(_execution(again, task))
         return JobAccepted(job_id=job.id)
 
-    def _check(self, job: Job, media_bucket: str, task: EnrichTask) -> None:
+    def _check(self, job: Job, media_bucket: str, task: EnrichTask, from_states: Set[str]) -> None:
         if task not in self.offered:
             raise Conflict(f"There is nothing here that makes {task}.", code="task_not_offered")
         if job.status != "completed":
@@ -51,7 +62,7 @@ class RetryTask:
         status = job.tasks[task].status
         if status == "running" and self.executions.status(_execution(job, task).name) != "RUNNING":
             status = "failed"  # nobody is left who would say so
-        if status not in {"failed", "skipped"}:
+        if status not in from_states:
             raise Conflict(f"The task is {status}.", code="task_not_retryable")
         if self.objects.head(media_bucket, keys.plan_key(job.id)) is None:
             raise Conflict("What the job worked with has expired; upload the film again.", code="work_expired")
