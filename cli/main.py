@@ -13,6 +13,7 @@ from rich.table import Table
 
 from cli.display import console, tell_error
 from cli.endpoint import DEFAULT_SITE, Endpoint, EndpointError
+from cli.tracks import app as tracks
 
 app = typer.Typer(
     name="marquee",
@@ -21,6 +22,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(tracks, name="tracks")
 
 EndpointOption = Annotated[
     str, typer.Option("--endpoint", envvar="MARQUEE_ENDPOINT", help="The site's address, here or in AWS.")
@@ -75,6 +78,14 @@ def upload(
     visibility: Annotated[
         str | None, typer.Option(help="Who may watch: public, signed_in or premium; the site's own rule if left out.")
     ] = None,
+    captions: Annotated[
+        bool | None,
+        typer.Option("--captions/--no-captions", help="Whether captions are made; the site's own rule if left out."),
+    ] = None,
+    analysis: Annotated[
+        bool | None,
+        typer.Option("--analysis/--no-analysis", help="Whether it is looked at; the site's own rule if left out."),
+    ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow the job until it has ended.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -85,7 +96,7 @@ def upload(
     """
     from cli.upload import Described, upload_film
 
-    described = Described(title=title, visibility=visibility)
+    described = Described(title=title, visibility=visibility, captions=captions, analysis=analysis)
     raise typer.Exit(upload_film(_site(endpoint), film, described, wait=wait, as_json=as_json))
 
 

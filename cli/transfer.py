@@ -59,13 +59,16 @@ class Uploader:
         *,
         title: str | None = None,
         visibility: str | None = None,
+        captions: bool | None = None,
+        analysis: bool | None = None,
         progress: Progress = lambda count: None,
     ) -> Transfer:
         """Upload `film` and complete the upload; returns when Marquee has accepted it.
 
         Raises `EndpointError`; what was sent stays there, and the same call goes on from it.
         """
-        transfer = self._resume(film) or self._create(film, {"title": title, "visibility": visibility})
+        described = {"title": title, "visibility": visibility, "captions": captions, "analysis": analysis}
+        transfer = self._resume(film) or self._create(film, described)
         size = film.stat().st_size
         count = max(1, -(-size // transfer.part_size))
         etags = self._send_parts(film, transfer, range(1, count + 1), progress)
@@ -74,12 +77,12 @@ class Uploader:
         self._unfinished.forget(self._endpoint.site, film)
         return transfer
 
-    def _create(self, film: Path, described: Mapping[str, str | None]) -> Transfer:
+    def _create(self, film: Path, described: Mapping[str, str | bool | None]) -> Transfer:
         body: Json = {
             "filename": film.name,
             "size": film.stat().st_size,
             "content_type": _media_type(film.name),
-            **{name: value for name, value in described.items() if value},
+            **{name: value for name, value in described.items() if value is not None},
         }
         created = self._endpoint.post("/uploads", body, idempotency_key=str(uuid.uuid4()))
         try:

@@ -19,6 +19,8 @@ class Described(TypedDict):
 
     title: str | None
     visibility: str | None
+    captions: bool | None
+    analysis: bool | None
 
 
 def upload_film(endpoint: Endpoint, film: Path, described: Described, *, wait: bool, as_json: bool) -> int:

@@ -14,6 +14,8 @@ from local.model import Container, Function, TaskDefinition
 from local.references import Platform
 from local.resources import Resource
 
+# how a template says that a function is to give way to all others
+BACKGROUND = {"Key": "marquee:priority", "Value": "background"}
 _RUNTIME_CLIENT = (sys.executable, "-m", "awslambdaric")
 
 
@@ -48,6 +50,7 @@ def read_function(
         memory_mib=memory_mib,
         reserved_concurrency=properties.get("ReservedConcurrentExecutions"),
         heavy=image,
+        background=image and BACKGROUND in properties.get("Tags", ()),
     )
 
 

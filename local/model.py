@@ -46,7 +46,8 @@ class EventRule:
 class Function:
     """A Lambda function as a process: what to run where. `reserved_concurrency` None: not limited.
 
-    `heavy` functions share the machine's compute slots with Fargate tasks.
+    `heavy` functions share the machine's compute slots with Fargate tasks; those in the `background` have slots of
+    their own, and run in what the others leave of the processors.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Function:
     memory_mib: int
     reserved_concurrency: int | None
     heavy: bool
+    background: bool = False
 
 
 @dataclass(frozen=True)

@@ -114,8 +114,10 @@ def spawn(
     log_path: Path,
     warden: Warden | None = None,
     nice: int = 0,
+    idle: bool = False,
 ) -> Process:
-    """Starts a child whose output is appended to `log_path`; `nice` lowers its priority.
+    """Starts a child whose output is appended to `log_path`; `nice` lowers its priority, `idle` gives it only the
+    time that nobody else wants (Linux).
 
     Call it in the main thread: PDEATHSIG fires when the *thread* that forked ends.
     """
@@ -131,6 +133,9 @@ def spawn(
             start_new_session=True,
             preexec_fn=_die_with(os.getpid()),
         )
+    if idle and sys.platform == "linux":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.sched_setscheduler(popen.pid, os.SCHED_IDLE, os.sched_param(0))
     if nice:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.setpriority(os.PRIO_PGRP, popen.pid, nice)

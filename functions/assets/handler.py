@@ -6,6 +6,7 @@ from marquee.entry.http import PREFIX, Api, Cursor, Limit
 from marquee.services.change_asset import AssetChanges
 from marquee.services.list_assets import AssetsPage
 from marquee.services.paging import DEFAULT_LIMIT
+from marquee.services.show_analysis import AnalysisAnswer
 from marquee.services.show_asset import AssetAnswer
 
 from assets.wiring import wiring
@@ -26,10 +27,16 @@ def show_asset(asset_id: str) -> Response[AssetAnswer]:
     return api.ok(wiring.show_asset(asset_id))
 
 
+@api.get(f"{PREFIX}/assets/<asset_id>/analysis", middlewares=[admins])
+def show_analysis(asset_id: str) -> Response[AnalysisAnswer]:
+    """What was seen and heard in the film."""
+    return api.ok(wiring.show_analysis(asset_id))
+
+
 @api.patch(f"{PREFIX}/assets/<asset_id>", middlewares=[admins])
 def change_asset(asset_id: str, body: AssetChanges) -> Response[AssetAnswer]:
     """Change who may watch an asset. Sessions that were opened before last until they end."""
-    return api.ok(wiring.change_asset(asset_id, body))
+    return api.ok(wiring.change_asset(asset_id, body, api.principal.subject))
 
 
 @api.delete(f"{PREFIX}/assets/<asset_id>", middlewares=[admins])

@@ -7,6 +7,8 @@ from marquee.entry.wiring import ANSWERING_SECONDS, EventsWiring
 from marquee.services.change_asset import ChangeAsset
 from marquee.services.delete_asset import DeleteAsset
 from marquee.services.list_assets import ListAssets
+from marquee.services.release_asset import ReleaseAsset
+from marquee.services.show_analysis import ShowAnalysis
 from marquee.services.show_asset import ShowAsset
 
 from assets.settings import Settings
@@ -22,12 +24,17 @@ class AssetsWiring(EventsWiring[Settings], CatalogueWiring[Settings]):
         return ShowAsset(self.assets)
 
     @cached_property
+    def show_analysis(self) -> ShowAnalysis:
+        return ShowAnalysis(self.assets, self.objects, self.settings.media_bucket)
+
+    @cached_property
     def list_assets(self) -> ListAssets:
         return ListAssets(self.assets)
 
     @cached_property
     def change_asset(self) -> ChangeAsset:
-        return ChangeAsset(self.assets)
+        release = ReleaseAsset(self.jobs, self.assets, self.objects, self.events)
+        return ChangeAsset(self.assets, self.jobs, release)
 
     @cached_property
     def delete_asset(self) -> DeleteAsset:
@@ -41,6 +48,7 @@ class AssetsWiring(EventsWiring[Settings], CatalogueWiring[Settings]):
             buckets.uploads_bucket,
             buckets.media_bucket,
             self.link_movie,
+            self.spoken,
         )
 
 

@@ -34,6 +34,4 @@ def wire() -> Wiring:
     database = Database(partial(secret_uri, settings.database_secret_arn), settings.database_name)
     events = OutboxEvents(database, cache(lambda: QueueDeliverer(settings.webhooks_queue_url)))
     assets = DatabaseAssets(database)
-    return Wiring(
-        S3Objects(), JobMarker(DatabaseJobs(database), assets, events, policy=settings.moderation_policy), assets
-    )
+    return Wiring(S3Objects(), JobMarker(DatabaseJobs(database), assets, events, early=settings.watched_early), assets)

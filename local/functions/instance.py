@@ -67,6 +67,7 @@ class Instance:
             log_path=self._log_path,
             warden=self._warden,
             nice=15 if self._function.heavy else 0,  # in AWS they have machines of their own: here they give way
+            idle=self._function.background,
         )
         self._limit_memory(self._process.pid)
 

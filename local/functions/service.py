@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -51,6 +51,7 @@ class LambdaService:
         self._api = RuntimeApi()
         self._log_directory = log_directory
         self._slots = slots
+        self._behind = ComputeSlots(slots.count)
         self._warden = warden
         self._read_secret = read_secret
         self._event_pauses = event_pauses_seconds
@@ -83,8 +84,18 @@ class LambdaService:
         invocation = Invocation(payload or b"{}")
         if not pool.function.heavy:
             return await pool.run(invocation)
-        async with self._slots.hold(LAMBDA_FIRST):
+        async with self._turn(pool.function):
             return await pool.run(invocation)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, function: Function) -> AsyncIterator[None]:
+        if not function.background:
+            async with self._slots.hold(LAMBDA_FIRST):
+                yield
+            return
+        async with self._behind.hold(LAMBDA_FIRST):
+            await self._slots.left_over()
+            yield
 
     def invoke_event(self, function: str, payload: bytes) -> None:
         """Calls a function without waiting; a failed call is tried twice again. Raises UnknownFunctionError."""
@@ -100,6 +111,8 @@ class LambdaService:
         """
         for function in functions:
             pool = self._pool(function)
+            if pool.function.background:
+                continue  # nobody waits for it
             if not await pool.warm(self._slots.count if pool.function.heavy else 1):
                 logger.warning("%s could not initialise; see %s", function, self._log_path(function))
 

@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 PART_SIZE = 1000
+# What may be said of a film besides its file.
+SAID = ("title", "visibility", "captions", "analysis")
 
 
 class Site:
@@ -76,7 +78,7 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path == "/api/v1/uploads":
             self.site.size, self.site.created = body["size"], self.site.created + 1
             self.site.content_type = body["content_type"]
-            self.site.described = {name: body[name] for name in ("title", "visibility") if name in body}
+            self.site.described = {name: body[name] for name in SAID if name in body}
             ids = {"upload_id": "upl_1", "asset_id": "ast_1", "job_id": "job_1", "part_size": PART_SIZE}
             self.answer(201, {**ids, "parts": self.site.part_urls([1, 2, 3])})
         elif self.path.endswith("/parts"):

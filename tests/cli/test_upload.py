@@ -65,6 +65,11 @@ def test_who_may_watch_is_said_with_the_film(site: Site, film: Path) -> None:
     assert site.described == {"visibility": "premium", "title": "Heat"}
 
 
+def test_captions_and_analysis_are_chosen_for_one_film(site: Site, film: Path) -> None:
+    assert upload(site, film, "--no-captions", "--analysis")[0] == 0
+    assert site.described == {"captions": False, "analysis": True}
+
+
 def test_a_part_that_fails_is_sent_again(site: Site, film: Path) -> None:
     site.fail_parts = {2: [503, 500], 4: [403]}
     code, _ = upload(site, film)

@@ -70,3 +70,30 @@ def test_a_waiting_one_that_gives_up_takes_no_slot_with_it() -> None:
             pass
 
     asyncio.run(run())
+
+
+def test_what_is_left_over_is_waited_for_and_never_taken() -> None:
+    order: list[str] = []
+
+    async def behind(slots: ComputeSlots) -> None:
+        await slots.left_over()
+        order.append("behind")
+
+    async def encode(slots: ComputeSlots, name: str) -> None:
+        async with slots.hold(FARGATE_NEXT):
+            order.append(name)
+
+    async def run() -> None:
+        slots = ComputeSlots(1)
+        async with slots.hold(FARGATE_NEXT):
+            waiting = asyncio.create_task(behind(slots))
+            await asyncio.sleep(0)
+            assert order == []
+        async with slots.hold(FARGATE_NEXT):  # the slot was free for no time at all
+            await asyncio.sleep(0)
+            assert order == []
+        await waiting
+        await encode(slots, "encode")
+
+    asyncio.run(run())
+    assert order == ["behind", "encode"]

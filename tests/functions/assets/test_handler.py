@@ -6,11 +6,13 @@ import pytest
 from assets.handler import lambda_handler
 from assets.wiring import wiring
 from marquee.domain import keys
+from marquee.domain.analysis import Analysis, AnalysisPointer, Chapter, Moderation, Span
 from marquee.domain.clock import utc_now
 from marquee.domain.errors import TransientError
 from marquee.domain.events import Event
 from marquee.services.finish_job import FinishJob
 
+from tests.enriching import encoded, heard
 from tests.fakes_events import MemoryEvents
 from tests.platform import MEDIA, UPLOADS, Platform
 
@@ -139,3 +141,85 @@ def test_an_asset_stays_while_its_deletion_cannot_be_said(platform: Platform) ->
 
     assert answer.status == 503
     assert job.asset_id in platform.assets.kept
+
+
+def analyzed(platform: Platform) -> str:
+    """A finished asset whose film was looked at."""
+    asset_id = finished(platform)
+    chapter = Chapter(source="title_card", confidence=0.6, start_seconds=0, end_seconds=10, title="The Sea")
+    analysis = Analysis(
+        provider="local",
+        duration_seconds=10,
+        shots=(Span(source="ffmpeg.scdet", confidence=0.9, start_seconds=0, end_seconds=10),),
+        moderation=Moderation(source="local", confidence=0, state="not_examined"),
+        chapters=(chapter,),
+        missing={"loudness": "The sound could not be listened to."},
+    )
+    key = keys.analysis_key(asset_id, 1)
+    platform.objects.put(MEDIA, key, analysis.model_dump_json().encode(), content_type="application/json")
+    pointer = AnalysisPointer(asset_version=1, key=key, schema_version=1, provider="local")
+    platform.assets.note_analysis(asset_id, pointer, (chapter,), utc_now())
+    return asset_id
+
+
+def test_an_analysis_is_shown_with_sources_and_what_is_missing(platform: Platform) -> None:
+    asset_id = analyzed(platform)
+    found = platform.call(lambda_handler, "GET", f"{BASE}/{asset_id}/analysis").body
+
+    assert (found["asset_id"], found["asset_version"], found["provider"]) == (asset_id, 1, "local")
+    assert found["shots"] == [{"source": "ffmpeg.scdet", "confidence": 0.9, "start_seconds": 0.0, "end_seconds": 10.0}]
+    assert found["chapters"][0]["title"] == "The Sea"
+    assert found["moderation"]["state"] == "not_examined"
+    assert found["missing"] == {"loudness": "The sound could not be listened to."}
+
+
+def test_a_film_that_was_not_analyzed_says_so(platform: Platform) -> None:
+    answer = platform.call(lambda_handler, "GET", f"{BASE}/{finished(platform)}/analysis")
+    assert (answer.status, answer.body["code"]) == (404, "not_analyzed")
+    assert platform.call(lambda_handler, "GET", f"{BASE}/ast_none/analysis").body["code"] == "not_found"
+
+
+def test_an_analysis_that_is_gone_from_storage_is_none(platform: Platform) -> None:
+    asset_id = analyzed(platform)
+    platform.objects.delete(MEDIA, keys.analysis_key(asset_id, 1))
+    assert platform.call(lambda_handler, "GET", f"{BASE}/{asset_id}/analysis").body["code"] == "not_analyzed"
+
+
+def held(platform: Platform) -> str:
+    """An asset whose version waits for a decision, its job completed."""
+    job = encoded(platform, "flagged")
+    heard(platform, job)
+    FinishJob(platform.jobs, platform.assets, platform.objects, platform.events, "hold")(job.execution())
+    return job.asset_id
+
+
+def test_a_film_under_review_shows_nobody_where_it_is(platform: Platform) -> None:
+    asset = platform.call(lambda_handler, "GET", f"{BASE}/{held(platform)}").body
+    assert (asset["moderation"], asset["playable"]) == ({"state": "held"}, False)
+    assert {asset[name] for name in ("playback_url", "dash_url", "poster_url")} == {None}
+
+
+def test_an_administrator_releases_a_film_and_it_is_ready(platform: Platform) -> None:
+    asset_id = held(platform)
+    answer = platform.call(lambda_handler, "PATCH", f"{BASE}/{asset_id}", {"moderation": "released"})
+    assert (answer.status, answer.body["playable"], answer.body["moderation"]) == (200, True, {"state": "released"})
+    assert [event.type for event in platform.events.said if event.type == "asset.ready"] == ["asset.ready"]
+    said = platform.assets.kept[asset_id].moderation
+    assert said is not None
+    assert (said.decided_by, said.verdict, said.reasons) == ("user-1", "flagged", ("Violence",))
+    (job,) = platform.jobs.of_asset(asset_id)
+    assert job.playable
+
+
+def test_an_administrator_blocks_what_was_released(platform: Platform) -> None:
+    asset_id = finished(platform)
+    body = {"moderation": "blocked", "visibility": "premium"}
+    answer = platform.call(lambda_handler, "PATCH", f"{BASE}/{asset_id}", body)
+    assert (answer.body["moderation"], answer.body["playable"]) == ({"state": "blocked"}, False)
+    assert answer.body["visibility"] == "premium"
+
+
+def test_there_is_nothing_to_decide_of_a_film_that_is_not_there_yet(platform: Platform) -> None:
+    job = platform.running()
+    answer = platform.call(lambda_handler, "PATCH", f"{BASE}/{job.asset_id}", {"moderation": "released"})
+    assert (answer.status, answer.body["code"]) == (409, "not_playable")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from marquee.domain.clock import utc_now
+from marquee.domain.enrichment import ModerationHold
 from marquee.domain.playback import session_name, session_of
 from marquee.entry.cookies import CookieRules
 from marquee.services.show_playlist import ShowPlaylist
@@ -182,3 +183,27 @@ def test_text_is_signed_like_everything_else(platform: Platform, asset_id: str) 
     dash = ask(lambda_handler, "GET", address.replace("main.m3u8", "manifest.mpd"))["body"]
     assert f"<BaseURL>/{folder}/captions.vtt?Policy=" in dash
     assert f'media="/media/{asset_id}/1/v360/$Number%05d$.m4s?Policy=' in dash
+
+
+@pytest.mark.parametrize(("state", "code"), [("held", "under_review"), ("blocked", "blocked_by_review")])
+def test_what_is_withheld_is_watched_by_no_viewer(platform: Platform, asset_id: str, state: str, code: str) -> None:
+    withhold(platform, asset_id, state)
+    status, problem = said(ask(lambda_handler, "POST", SESSIONS, {"asset_id": asset_id}, viewer="ann"))
+    assert (status, problem["code"]) == (409, code)
+
+
+def test_an_administrator_watches_what_waits_for_a_decision_but_not_what_is_blocked(
+    platform: Platform, asset_id: str
+) -> None:
+    platform.caller = "admin"
+    withhold(platform, asset_id, "held")
+    answer = platform.call(lambda_handler, "POST", SESSIONS, {"asset_id": asset_id})
+    assert (answer.status, answer.body["playback_url"]) == (200, f"/media/{asset_id}/1/main.m3u8")
+    withhold(platform, asset_id, "blocked")
+    assert platform.call(lambda_handler, "POST", SESSIONS, {"asset_id": asset_id}).status == 409
+
+
+def withhold(platform: Platform, asset_id: str, state: str) -> None:
+    hold = ModerationHold.model_validate({"asset_version": 1, "state": state, "verdict": "flagged"})
+    asset = platform.assets.kept[asset_id]
+    platform.assets.kept[asset_id] = asset.model_copy(update={"current_version": 1, "moderation": hold})

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from marquee.domain import keys
 from marquee.domain.analysis import AnalysisPointer, Chapter
-from marquee.domain.enrichment import ModerationHold
+from marquee.domain.enrichment import HoldState, ModerationHold
+from marquee.domain.images import ChosenPoster
 from marquee.domain.jobs import Problem
 from marquee.domain.media import ImagesSummary, Model, PublishedRendition, PublishedTrack
 from marquee.domain.playback import Visibility
@@ -24,7 +25,8 @@ class Asset(Model):
     `visibility`: who may watch it; None: as the environment says.
 
     `text_tracks` holds those of all versions, by `TextTrack.key`, so that each is written by itself; use
-    `tracks_of`. `chapters`, `analysis` and `captions` are of the version that was examined last.
+    `tracks_of`. `images` are of the current version, `chosen_poster` of none. `chapters`, `analysis`, `captions` and
+    `moderation` are of the version that was examined last.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Asset(Model):
     renditions: tuple[PublishedRendition, ...] = ()
     tracks: tuple[PublishedTrack, ...] = ()
     images: ImagesSummary | None = None
+    chosen_poster: ChosenPoster | None = None
     text_tracks: dict[str, TextTrack] = Field(default_factory=dict)
     captions: CaptionsSummary | None = None
     chapters: tuple[Chapter, ...] = ()
@@ -54,8 +57,25 @@ class Asset(Model):
     updated_at: datetime
 
     @property
+    def withheld(self) -> HoldState | None:
+        """`held` or `blocked`: why the newest version cannot be watched; None: nothing keeps it back."""
+        said, version = self.moderation, self._newest_version
+        if said is None or version is None or said.asset_version != version or said.state == "released":
+            return None
+        return said.state
+
+    @property
     def version_to_play(self) -> int | None:
-        """The current version; before there is one, the version that grows."""
+        """The current version; before there is one, the version that grows. None while it is withheld."""
+        return None if self.withheld else self._newest_version
+
+    @property
+    def version_under_review(self) -> int | None:
+        """The version that administrators watch to decide whether others may."""
+        return self.current_version if self.withheld == "held" else None
+
+    @property
+    def _newest_version(self) -> int | None:
         return self.current_version if self.current_version is not None else self.playable_version
 
     def tracks_of(self, version: int | None) -> tuple[TextTrack, ...]:

@@ -6,8 +6,6 @@ twice, even at the same time, writes the same objects twice.
 
 from __future__ import annotations
 
-import contextlib
-import json
 import shutil
 import tempfile
 import time
@@ -19,12 +17,13 @@ from pathlib import Path
 from marquee.domain import keys
 from marquee.domain.errors import InvalidMedia, InvalidRequest, OutputMismatch, PermanentError, TransientError
 from marquee.domain.media import EncodedTrack, EncodeOrder, EncodeResult, Plan
-from marquee.domain.ports import ObjectStore, PreconditionFailed, ProgressBoard
+from marquee.domain.ports import ObjectStore, ProgressBoard
 from marquee.media.commands import Tool
 from marquee.media.encode import Encoded, encode_audio, encode_video
 from marquee.media.failures import ReadFailed
 from marquee.services.encoded_uploads import GrowingReport, SegmentUploads
 from marquee.services.results import read_plan
+from marquee.services.word_failure import word_failure
 
 SOURCE_URL_SECONDS = 12 * 3600
 PROGRESS_EVERY_SECONDS = 0.25
@@ -62,7 +61,7 @@ class OrderEncoder:
             try:
                 result = _OrderRun(self, order, plan, Path(folder)).result()
             except PermanentError as error:
-                self._write_failure(order, error)
+                word_failure(self.store, order.media_bucket, order.job_id, error)
                 raise
         self._write_report(order, result)
         self.board.report(order.job_id, order.kind, order.index, 1.0)
@@ -82,13 +81,6 @@ class OrderEncoder:
         wanted[keys.INIT_SEGMENT] = track.init_size_bytes
         heads = {uri: self.store.head(order.media_bucket, folder + uri) for uri in wanted}
         return all(head is not None and head.size_bytes == wanted[uri] for uri, head in heads.items())
-
-    def _write_failure(self, order: EncodeOrder, error: PermanentError) -> None:
-        """The map around the workers hides their words: the user is told from here. The first one counts."""
-        words = json.dumps({"code": error.code, "message": error.message}).encode()
-        key = keys.failure_key(order.job_id)
-        with contextlib.suppress(PreconditionFailed):
-            self.store.put(order.media_bucket, key, words, content_type="application/json", if_none_match=True)
 
     def _write_report(self, order: EncodeOrder, result: EncodeResult) -> None:
         self.store.put(
@@ -198,8 +190,8 @@ class _OrderRun:
 
     def _store_pictures(self, encoded: Encoded) -> None:
         pictures = {keys.tile_key(self._order.job_id, number): path for number, path in encoded.tiles.items()}
-        if encoded.poster is not None:
-            pictures[keys.poster_candidate_key(self._order.job_id, self._order.index)] = encoded.poster
+        for number, path in enumerate(encoded.posters):
+            pictures[keys.poster_candidate_key(self._order.job_id, self._order.index, number)] = path
         with ThreadPoolExecutor(PICTURES_AT_ONCE) as pool:
             list(pool.map(lambda key: self._store_picture(key, pictures[key]), pictures))
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from marquee.domain import keys
-from marquee.domain.assets import playback_url
+from marquee.domain.assets import Asset, playback_url
 from marquee.domain.errors import Conflict, NotFound
 from marquee.domain.identity import Principal
 from marquee.domain.media import Model
@@ -51,9 +51,7 @@ class OpenSession:
         asset = self.assets.get(wanted.asset_id)
         if asset is None:
             raise NotFound("There is no such asset.")
-        version = asset.version_to_play
-        if version is None:
-            raise Conflict("There is nothing to watch of this asset yet.", code="not_playable")
+        version = _version_for(asset, viewer)
         right = self.rights.grant(asset, viewer)
         whole = asset.current_version == version
         return Session(
@@ -77,6 +75,18 @@ class RenewSession:
     def __call__(self, session_id: str, viewer: Principal) -> Session:
         asset_id = self.rights.check_renewable(session_id, viewer)
         return self.open_session(SessionRequest(asset_id=asset_id), viewer)
+
+
+def _version_for(asset: Asset, viewer: Principal) -> int:
+    if asset.version_to_play is not None:
+        return asset.version_to_play
+    if asset.version_under_review is not None and viewer.is_admin:
+        return asset.version_under_review
+    if asset.withheld == "held":
+        raise Conflict("The film is under review.", code="under_review")
+    if asset.withheld == "blocked":
+        raise Conflict("The film was reviewed and cannot be watched.", code="blocked_by_review")
+    raise Conflict("There is nothing to watch of this asset yet.", code="not_playable")
 
 
 def _signed_url(right: Right, version: int) -> str | None:

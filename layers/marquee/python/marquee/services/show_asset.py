@@ -6,26 +6,38 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marquee.domain import keys
-from marquee.domain.analysis import Chapter
 from marquee.domain.assets import Asset, AssetStatus, playback_url
+from marquee.domain.enrichment import HoldState
 from marquee.domain.errors import NotFound
 from marquee.domain.jobs import Problem
 from marquee.domain.media import Model, PublishedRendition, PublishedTrack
 from marquee.domain.playback import Visibility
 from marquee.domain.stores import AssetStore
+from marquee.services.show_pictures import (
+    CandidateAnswer,
+    ChapterAnswer,
+    PosterAnswer,
+    StoryboardAnswer,
+    candidates_of,
+    chapters_of,
+    poster_of,
+    preview_url,
+    published_url,
+    storyboard_of,
+)
+from marquee.services.track_answers import TrackAnswer, track_answer
 
 
-class StoryboardAnswer(Model):
-    """Preview pictures, one every `interval_seconds`."""
+class ModerationAnswer(Model):
+    """`held`: waits for an administrator; `blocked`: nobody may watch it; `released`: nothing keeps it back."""
 
-    vtt_url: str
-    interval_seconds: float
-    tile_count: int
+    state: HoldState
 
 
 class AssetAnswer(Model):
     """What everybody may know; what the file was called and how it was made, the job tells administrators.
-    `visibility`: who may watch it; null: as the environment says.
+    `visibility`: who may watch it; null: as the environment says. `moderation`: null when nobody examined it, and
+    nobody had to.
 
     Addresses are root-relative, for the site's own origin, and open nothing without a playback session. Sizes in
     pixels, rates in bits a second.
@@ -45,10 +57,15 @@ class AssetAnswer(Model):
     playback_url: str | None
     dash_url: str | None
     poster_url: str | None
+    poster: PosterAnswer | None
+    poster_candidates: tuple[CandidateAnswer, ...]
+    preview_url: str | None
     storyboard: StoryboardAnswer | None
     renditions: tuple[PublishedRendition, ...]
     tracks: tuple[PublishedTrack, ...]
-    chapters: tuple[Chapter, ...]
+    text_tracks: tuple[TrackAnswer, ...]
+    chapters: tuple[ChapterAnswer, ...]
+    moderation: ModerationAnswer | None
     current_version: int | None
     job_id: str
     error: Problem | None
@@ -68,27 +85,19 @@ class ShowAsset:
 
 
 def answer_of(asset: Asset) -> AssetAnswer:
-    version = asset.version_to_play
+    version, poster = asset.version_to_play, poster_of(asset)
+    told = AssetAnswer.model_fields.keys() & Asset.model_fields.keys() - {"chapters", "moderation", "text_tracks"}
     return AssetAnswer(
-        **{name: getattr(asset, name) for name in AssetAnswer.model_fields if name in Asset.model_fields},
+        **{name: getattr(asset, name) for name in told},
         playable=version is not None,
         playback_url=None if version is None else playback_url(asset.id, version),
-        dash_url=_published(asset, keys.DASH_MANIFEST),
-        poster_url=_published(asset, asset.images.poster if asset.images else None),
-        storyboard=_storyboard(asset),
+        dash_url=published_url(asset, keys.DASH_MANIFEST),
+        poster_url=None if poster is None else poster.url,
+        poster=poster,
+        poster_candidates=candidates_of(asset),
+        preview_url=preview_url(asset),
+        storyboard=storyboard_of(asset),
+        text_tracks=tuple(track_answer(track) for track in asset.tracks_of(version)),
+        chapters=chapters_of(asset),
+        moderation=None if asset.moderation is None else ModerationAnswer(state=asset.moderation.state),
     )
-
-
-def _published(asset: Asset, name: str | None) -> str | None:
-    """Address of an object of the current version."""
-    if asset.current_version is None or name is None:
-        return None
-    return f"/{keys.media_prefix(asset.id, asset.current_version)}{name}"
-
-
-def _storyboard(asset: Asset) -> StoryboardAnswer | None:
-    images = asset.images
-    vtt_url = _published(asset, images.storyboard_vtt if images else None)
-    if images is None or vtt_url is None:
-        return None
-    return StoryboardAnswer(vtt_url=vtt_url, interval_seconds=images.interval_seconds, tile_count=images.tile_count)
