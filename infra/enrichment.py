@@ -12,7 +12,8 @@ class Enrichment(BaseModel):
 
     `captions_provider`: `sphinx` and `whisper` are workers of ours, `transcribe` is Amazon's. `embedding_provider`:
     who makes vectors of what is said, for a search by meaning. `chunk_concurrency`: how many pieces of one film are
-    listened to at once. `model_path`: where Whisper's model lies in its image.
+    listened to at once. `model_path`: where Whisper's model lies in its image. `language_model`:
+    Bedrock's id of the model, or inference profile, that describes films under `amazon`; None: none does.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -23,7 +24,10 @@ class Enrichment(BaseModel):
     moderation: Literal["allow", "hold", "block"] = "allow"
     memory_mib: int = Field(default=1769, ge=512, le=10_240)
     chunk_concurrency: int = Field(default=4, ge=1, le=40)
-    model_path: str = "/opt/model"
+    whisper_cpu_units: Literal[2048, 4096, 8192, 16384] = 4096
+    whisper_memory_mib: int = Field(default=16_384, ge=4096, le=122_880)
+    model_path: str = "/models/whisper"
+    language_model: str | None = "amazon.nova-lite-v1:0"
 
     @property
     def asks_amazon(self) -> bool:

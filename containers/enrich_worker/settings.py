@@ -7,8 +7,10 @@ from marquee.entry.settings import CacheSettings
 
 
 class Settings(CacheSettings):
-    """Who listens and who looks; `model_path`: folder of a speech model that the image does not bring."""
+    """Who listens and who looks; `model_path`: folder of a speech model that the image does not bring;
+    `language_model`: Bedrock's id of the one that describes films; empty: none does."""
 
     captions_provider: SpeechProvider = "sphinx"
     analysis_provider: AnalysisProvider = "local"
     model_path: str = ""
+    language_model: str = ""

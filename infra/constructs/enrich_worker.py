@@ -46,6 +46,8 @@ class EnrichWorker(Construct):
             variables["CAPTIONS_PROVIDER"] = choice.captions_provider
         if choice.analysis_provider != "off":
             variables["ANALYSIS_PROVIDER"] = choice.analysis_provider
+        if choice.analysis_provider == "amazon" and choice.language_model:
+            variables["LANGUAGE_MODEL"] = choice.language_model
         self.function = ImageFunction(
             self,
             "Function",

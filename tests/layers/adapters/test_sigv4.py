@@ -53,6 +53,20 @@ def test_calls_of_json_services_are_signed_as_botocore_signs_them() -> None:
     )
 
 
+def test_a_path_with_a_model_in_it_is_signed_as_botocore_signs_it() -> None:
+    url = "https://bedrock-runtime.eu-central-1.amazonaws.com/model/eu.amazon.nova-lite-v1%3A0/converse"
+    digest = hashlib.sha256(b"{}").hexdigest()
+    theirs = AWSRequest("POST", url, {"X-Amz-Content-SHA256": digest}, b"{}")
+    SigV4Auth(TheirCredentials("AK", "secret"), "bedrock", REGION).add_auth(theirs)
+
+    moment = moment_of(theirs.headers["X-Amz-Date"])
+    signer = Signer("bedrock", REGION, lambda: Credentials("AK", "secret"), lambda: moment)
+
+    assert signature(signer.headers("POST", url, {}, {}, digest)["Authorization"]) == signature(
+        theirs.headers["Authorization"]
+    )
+
+
 def signature(authorization: str) -> dict[str, str]:
     """The parts of the header; signed names in any order are the same request only if the signature says so."""
     parts = authorization.removeprefix("AWS4-HMAC-SHA256 ").split(", ")

@@ -54,7 +54,7 @@ class Signer:
         }
         if credentials.session_token:
             signed["X-Amz-Security-Token"] = credentials.session_token
-        request = _canonical(method, parts.path, query, signed, payload_sha256)
+        request = _canonical(method, self._path(parts.path), query, signed, payload_sha256)
         signature = self._signature(request, moment, credentials)
         names = ";".join(_lowered(signed))
         signed["Authorization"] = (
@@ -89,8 +89,12 @@ class Signer:
         }
         if credentials.session_token:
             whole["X-Amz-Security-Token"] = credentials.session_token
-        request = _canonical(method, parts.path, whole, signed, UNSIGNED_PAYLOAD)
+        request = _canonical(method, self._path(parts.path), whole, signed, UNSIGNED_PAYLOAD)
         return f"{url}?{query_string(whole)}&X-Amz-Signature={self._signature(request, moment, credentials)}"
+
+    def _path(self, encoded: str) -> str:
+        """All services but S3 sign a path that is encoded once more than it is sent."""
+        return encoded if self.service == "s3" else quote(encoded, safe="/-_.~")
 
     def _scope(self, moment: datetime) -> str:
         return f"{moment:%Y%m%d}/{self.region}/{self.service}/aws4_request"

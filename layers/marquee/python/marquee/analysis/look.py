@@ -79,8 +79,17 @@ class _Samples:
             self._take(self._times.pop(0), self._pictures.pop(0))
 
 
-def look_at_pictures(ffmpeg: str, film: Path, size: Size, take: TakeSample, *, duration_seconds: float) -> Pictures:
-    """Decode the rendition once. `take` is given `size`d grey pictures with their times, two a second, in order.
+def look_at_pictures(
+    ffmpeg: str,
+    film: Path,
+    size: Size,
+    take: TakeSample,
+    *,
+    duration_seconds: float,
+    on_seconds: Callable[[float], None] = lambda _: None,
+) -> Pictures:
+    """Decode the rendition once. `take` is given `size`d grey pictures with their times, two a second, in order;
+    `on_seconds` how far it is.
 
     Raises what `media.failures` raises, and TransientError when the decoder does not get on.
     """
@@ -97,6 +106,7 @@ def look_at_pictures(ffmpeg: str, film: Path, size: Size, take: TakeSample, *, d
         [every, sampled, samples.pixels],
         folder=film.parent,
         limits=limits_for(duration_seconds),
+        on_media_time=on_seconds,
     )
     raise_for_exit(ended)
     every.close()

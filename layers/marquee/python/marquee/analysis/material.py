@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -16,13 +16,15 @@ from marquee.domain.speech import Transcript, Word
 @dataclass(frozen=True, slots=True)
 class Material:
     """A film as it was published: its smallest rendition and its first sound track, each in one file of its own in
-    the same folder, which may be written to; and what is said in it, where that is known."""
+    the same folder, which may be written to; and what is said in it, where that is known. `on_fraction` is told how
+    much of the film has been looked at (0..1)."""
 
     pictures: Path
     size: Size
     sound: Path | None
     duration_seconds: float
     transcript: Transcript | None = None
+    on_fraction: Callable[[float], None] = lambda _: None
 
     @property
     def words(self) -> Sequence[Word]:

@@ -47,7 +47,14 @@ class _Watcher:
 def see(ffmpeg: str, material: Material) -> Seen:
     """Everything that is measured. Raises as `look.look_at_pictures`: without pictures there is no analysis."""
     watcher, duration = _Watcher(material), material.duration_seconds
-    pictures = look_at_pictures(ffmpeg, material.pictures, material.size, watcher, duration_seconds=duration)
+    pictures = look_at_pictures(
+        ffmpeg,
+        material.pictures,
+        material.size,
+        watcher,
+        duration_seconds=duration,
+        on_seconds=lambda seconds: material.on_fraction(min(1.0, seconds / duration)),
+    )
     seen = Seen(pictures, find_shots(pictures.frames, pictures.black, duration), faces=watcher.faces)
     _read(seen, watcher, material)
     _listen(seen, ffmpeg, material)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import resource
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -18,11 +19,13 @@ from marquee.domain.analysis import Analysis
 from marquee.domain.enrichment import EnrichOrder
 from marquee.domain.errors import NotFound
 from marquee.domain.media import Plan
-from marquee.domain.ports import ObjectStore
+from marquee.domain.ports import ObjectStore, ProgressBoard
 from marquee.domain.speech import Transcript
 from marquee.services.enrich_tools import EnrichTools
 from marquee.services.results import read_plan
 from marquee.services.whole_film import AT_ONCE, at_once
+
+PROGRESS_STEP, LOOKING_SHARE = 0.1, 0.8
 
 logger = logging.getLogger("marquee.analysis")
 
@@ -36,7 +39,8 @@ def analyze_asset(order: EnrichOrder, tools: EnrichTools) -> Analysis:
     plan = read_plan(tools.objects, order.media_bucket, order.job_id)
     analyst = tools.analyst() if tools.analyst else LocalAnalyst(tools.tool.ffmpeg)
     with tempfile.TemporaryDirectory(dir=tools.scratch, prefix="analyze-") as folder:
-        analysis = analyst.analyze(_Published(tools.objects, order.media_bucket, plan).material(Path(folder)))
+        material = _Published(tools.objects, order.media_bucket, plan).material(Path(folder))
+        analysis = analyst.analyze(replace(material, on_fraction=_progress(tools.board, order.job_id)))
     analysis = analysis.model_copy(update={"cpu_seconds": round(_cpu_seconds() - before, 3)})
     tools.objects.put(
         order.media_bucket,
@@ -45,6 +49,19 @@ def analyze_asset(order: EnrichOrder, tools: EnrichTools) -> Analysis:
         content_type="application/json",
     )
     return analysis
+
+
+def _progress(board: ProgressBoard, job_id: str) -> Callable[[float], None]:
+    """Tells the board at every tenth of the way; reading and asking come after the looking."""
+    told = 0.0
+
+    def tell(fraction: float) -> None:
+        nonlocal told
+        if fraction - told >= PROGRESS_STEP:
+            told = fraction
+            board.report(job_id, "analysis", 0, fraction * LOOKING_SHARE)
+
+    return tell
 
 
 class _Published:
