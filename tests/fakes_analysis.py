@@ -1,4 +1,4 @@
-"""Services that look at pictures and write, as tests want them: what they say is given, what they were asked is kept."""
+"""Services that look at pictures and write, as tests want them: what they say is given, what is asked is kept."""
 
 from __future__ import annotations
 
