@@ -37,6 +37,9 @@ class MemoryMovies:
     def of_tmdb(self, tmdb_ids: Sequence[int]) -> Sequence[Movie]:
         return [movie for movie in self._all().values() if movie.tmdb_id in set(tmdb_ids)]
 
+    def of_assets(self, asset_ids: Sequence[str]) -> Sequence[Movie]:
+        return [movie for movie in self._all().values() if movie.asset_id in set(asset_ids)]
+
     def replace(self, movie: Movie, version: int) -> bool:
         current = self._all().get(movie.id)
         if current is None or current.version != version:

@@ -30,6 +30,7 @@ from tests.fakes_limits import MemoryLimits
 from tests.fakes_media import MemoryObjects
 from tests.fakes_metrics import MemoryMetrics
 from tests.fakes_movies import MemoryMovies, MemoryMovieSource
+from tests.fakes_spoken import MemorySpoken
 
 UPLOADS, MEDIA = "uploads-bucket", "media-bucket"
 CONTEXT = SimpleNamespace(aws_request_id="lambda-request", function_name="f", memory_limit_in_mb=128)
@@ -56,6 +57,7 @@ class Platform:
     executions: MemoryExecutions = field(default_factory=MemoryExecutions)
     progress: MemoryProgress = field(default_factory=MemoryProgress)
     events: MemoryEvents = field(default_factory=MemoryEvents)
+    spoken: MemorySpoken = field(default_factory=MemorySpoken)
     metrics: MemoryMetrics = field(default_factory=MemoryMetrics)
     caller: str | None = None
 
@@ -78,6 +80,8 @@ class Platform:
             media_bucket=MEDIA,
             metrics_access="open",
             playback="closed",
+            visibility="public",
+            embedding_provider="",
             state_machine_arn="arn:aws:states:::stateMachine:m",
             enrich_machine_arn="arn:aws:states:::stateMachine:e",
             captions_provider="sphinx",

@@ -40,6 +40,7 @@ SETTINGS = SimpleNamespace(
     log_days=30,
     media_bucket="media-bucket",
     metrics_access="admin",
+    embedding_provider="",
     playback="closed",
     providers=(),
     self_sign_up=True,

@@ -12,9 +12,13 @@ from marquee.adapters.delivering import QueueDeliverer
 from marquee.adapters.jobs import DatabaseJobs
 from marquee.adapters.objects import S3Objects
 from marquee.adapters.outbox import OutboxEvents
+from marquee.adapters.spoken import DatabaseSpoken
 from marquee.domain.ports import ObjectStore, TaskMarks
 from marquee.domain.stores import AssetStore
+from marquee.entry.spoken_wiring import INDEXING_SECONDS, embeddings_of
 from marquee.services.attach_track import AttachTrack
+from marquee.services.embed_passages import EmbedPassages
+from marquee.services.index_spoken import IndexSpoken
 from marquee.services.mark_jobs import JobMarker
 
 from captions.settings import Settings
@@ -38,4 +42,11 @@ def wire() -> Wiring:
     events = OutboxEvents(database, cache(lambda: QueueDeliverer(settings.webhooks_queue_url)))
     objects, assets = S3Objects(), DatabaseAssets(database)
     marks = JobMarker(DatabaseJobs(database), assets, events)
-    return Wiring(objects, assets, marks, lambda bucket: AttachTrack(assets, objects, bucket))
+    spoken, embeddings = DatabaseSpoken(database), embeddings_of(settings.embedding_provider, INDEXING_SECONDS)
+    embed = None if embeddings is None else EmbedPassages(spoken, embeddings)
+
+    def attach(bucket: str) -> AttachTrack:
+        index = IndexSpoken(assets, objects, spoken, bucket, embed)
+        return AttachTrack(assets, objects, bucket, changed=index.quietly)
+
+    return Wiring(objects, assets, marks, attach)

@@ -1,9 +1,10 @@
 """Text tracks lie in the media bucket; which there are, the asset's document says."""
 
-from marquee.entry.settings import CacheSettings, DatabaseSettings
+from marquee.entry.settings import CacheSettings
+from marquee.entry.spoken_wiring import SpokenSettings
 
 
-class Settings(DatabaseSettings, CacheSettings):
+class Settings(SpokenSettings, CacheSettings):
     """Settings of the `tracks` function."""
 
     media_bucket: str

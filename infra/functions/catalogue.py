@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from infra.constructs.embeddings import let_embed
 from infra.constructs.python_function import PythonFunction
 from infra.functions.platform import ApiPlatform
 
 
 def create_catalogue_functions(platform: ApiPlatform) -> dict[str, PythonFunction]:
-    movies = platform.http_function("movies", "Searches, shows and changes the catalogue")
+    choice = platform.environment.playback
+    movies = platform.http_function(
+        "movies",
+        "Searches, shows and changes the catalogue",
+        {"PLAYBACK": choice.access, "VISIBILITY": choice.visibility},
+    )
+    let_embed(movies, platform.environment)
     platform.data.tmdb.tell(movies)
     return {"movies": movies}

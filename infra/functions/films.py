@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_stepfunctions as sfn
 
+from infra.constructs.embeddings import let_embed
 from infra.constructs.media_bucket import PUBLISHED, WORK
 from infra.constructs.python_function import PythonFunction
 from infra.constructs.transcode import allow_execution_control
@@ -97,3 +98,4 @@ def _create_tracks(platform: ApiPlatform) -> PythonFunction:
     media.allow_objects(tracks, PUBLISHED, "GetObject", "PutObject", "DeleteObject")
     media.allow_listing(tracks)
     return tracks
+    let_embed(tracks, platform.environment)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from aws_cdk import Duration
 from constructs import Construct
 
+from infra.constructs.embeddings import let_embed
 from infra.constructs.enrich_steps import EnrichFunctions
 from infra.constructs.enrich_worker import EnrichWorker
 from infra.constructs.media_bucket import PUBLISHED, WORK
@@ -67,6 +68,8 @@ class PipelineSteps:
     ) -> PythonFunction:
         function = PythonFunction(
             self._scope,
+        for function in (self.film.finish, self.enrich.captions, self.enrich.enrichment):
+            let_embed(function, platform.environment)
             folder.capitalize(),
             folder=folder,
             description=description,
@@ -93,7 +96,7 @@ class PipelineSteps:
         media.allow_objects(film.package, PUBLISHED, "GetObject", "PutObject")
         media.allow_objects(film.release, WORK, "GetObject")
         media.allow_objects(film.finish, WORK, "GetObject")
-        media.allow_objects(film.finish, PUBLISHED, "PutObject")
+        media.allow_objects(film.finish, PUBLISHED, "GetObject", "PutObject")
         media.allow_objects(film.fail, WORK, "GetObject", "DeleteObject")
         media.allow_objects(film.fail, PUBLISHED, "DeleteObject")
         for function in (film.publish, film.package, film.release, film.finish, film.fail):
@@ -115,7 +118,7 @@ class PipelineSteps:
         # another edit of a track takes the files of the one before away
         media.allow_objects(enrich.captions, PUBLISHED, "DeleteObject")
         media.allow_objects(enrich.enrichment, WORK, "GetObject")
-        media.allow_objects(enrich.enrichment, PUBLISHED, "PutObject")
+        media.allow_objects(enrich.enrichment, PUBLISHED, "GetObject", "PutObject")
         for function in (enrich.captions, enrich.enrichment):
             self._data.webhooks.tell_from(function)
 

@@ -35,6 +35,12 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
         IndexModel([("endpoint_id", ASCENDING), ("_id", DESCENDING)], name="of_endpoint"),
         IndexModel([("expires_at", ASCENDING)], name="forget", expireAfterSeconds=0),
     ),
+    "spoken": (
+        IndexModel([("search.grams", ASCENDING)], name="said_in_grams"),
+        IndexModel([("asset_id", ASCENDING), ("origin_key", ASCENDING)], name="of_asset"),
+    ),
+    "meanings": (IndexModel([("asset_id", ASCENDING), ("origin_key", ASCENDING)], name="of_asset"),),
+    "topics": (IndexModel([("names", ASCENDING)], name="by_topic"),),
     "movies": (
         # not every engine has text indexes: `Migrate` goes on without
         IndexModel(

@@ -58,6 +58,9 @@ class DatabaseMovies:
     def of_tmdb(self, tmdb_ids: Sequence[int]) -> Sequence[Movie]:
         return self._find({"tmdb_id": {"$in": list(tmdb_ids)}}) if tmdb_ids else ()
 
+    def of_assets(self, asset_ids: Sequence[str]) -> Sequence[Movie]:
+        return self._find({"asset_id": {"$in": list(asset_ids)}}) if asset_ids else ()
+
     def replace(self, movie: Movie, version: int) -> bool:
         current = {"_id": movie.id, "version": version}
         try:

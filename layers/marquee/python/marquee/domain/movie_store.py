@@ -66,6 +66,10 @@ class MovieStore(Protocol):
         """Ours that stand for these films of TMDB, in any order."""
         ...
 
+    def of_assets(self, asset_ids: Sequence[str]) -> Sequence[Movie]:
+        """Those that link to one of these assets, in any order."""
+        ...
+
     def replace(self, movie: Movie, version: int) -> bool:
         """Put `movie` in the place of its `version`; False when that is not the current one. Raises `TmdbIdTaken`."""
         ...

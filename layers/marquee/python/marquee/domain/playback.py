@@ -122,6 +122,23 @@ def check_may_watch(visibility: Visibility, viewer: Principal) -> None:
         raise Forbidden("This is for premium viewers.", code="premium_only")
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom an environment lets watch what. `visibility`: of assets that say nothing else; None: all may watch all."""
+
+    visibility: Visibility | None
+
+    def lets_in(self, visibility: Visibility | None, viewer: Principal) -> bool:
+        """`visibility`: what the asset says."""
+        if self.visibility is None:
+            return True
+        try:
+            check_may_watch(visibility or self.visibility, viewer)
+        except (Unauthenticated, Forbidden):
+            return False
+        return True
+
+
 def resource_of(site: str, asset_id: str, version: int | None = None) -> str:
     """What a session opens: an asset, or one version of it, at one site (`https://host`).
 

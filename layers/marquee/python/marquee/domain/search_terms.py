@@ -55,8 +55,13 @@ def grams(text: str) -> frozenset[str]:
 
 def asked_grams(query: str) -> frozenset[str]:
     """N-grams to look for. Words that half of all titles have say nothing, unless there are no others."""
-    telling = [word for word in words(query) if word not in _COMMON]
-    return grams(" ".join(telling) or query)
+    return grams(" ".join(telling_words(query)) or query)
+
+
+def telling_words(query: str) -> tuple[str, ...]:
+    """The words of a query, without those that most texts have, unless there are no others."""
+    found = words(query)
+    return tuple(word for word in found if word not in _COMMON) or found
 
 
 def grams_of_all(texts: Iterable[str]) -> frozenset[str]:

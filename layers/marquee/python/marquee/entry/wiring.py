@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from marquee.domain.events import Events
 from marquee.domain.metrics import Counters, Metrics
 from marquee.domain.ports import Executions, LiveProgress, MultipartStore, ObjectStore
+from marquee.domain.spoken import SpokenStore
 from marquee.domain.stores import AnswerStore, AssetStore, JobStore, UploadStore
 from marquee.domain.watch_stores import LiveWatch, WatchStore
 from marquee.domain.webhook_stores import Deliverer
@@ -107,6 +108,12 @@ class DatabaseWiring(Wiring[D]):
         from marquee.adapters.watch_progress import DatabaseWatch
 
         return DatabaseWatch(self.database)
+
+    @cached_property
+    def spoken(self) -> SpokenStore:
+        from marquee.adapters.spoken import DatabaseSpoken
+
+        return DatabaseSpoken(self.database)
 
     @cached_property
     def answers(self) -> AnswerStore:

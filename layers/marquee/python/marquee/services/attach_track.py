@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from marquee.domain.assets import Asset
@@ -47,14 +47,21 @@ class NewTrack(Model):
         return track_id(self.language, self.kind, sdh=self.sdh, number=self.number)
 
 
+def nobody(asset_id: str) -> None:
+    """Nobody is told."""
+
+
 @dataclass(frozen=True)
 class AttachTrack:
-    """May be called again with the same: the track stays at its version. `cues` are in order and apart (`repair`)."""
+    """May be called again with the same: the track stays at its version. `cues` are in order and apart (`repair`).
+
+    `changed` is told the asset that has another text now."""
 
     assets: AssetStore
     objects: ObjectStore
     media_bucket: str
     clock: Clock = utc_now
+    changed: Callable[[str], None] = nobody
 
     def __call__(
         self, asset_id: str, asset_version: int, new: NewTrack, cues: Sequence[Cue], *, over: int | None = None
@@ -73,6 +80,7 @@ class AttachTrack:
             track = self._write(asset, asset_version, new, cues, there)
             if track == there or self._put(asset_id, track, there):
                 self.list_text(asset_id, asset_version)
+                self.changed(asset_id)
                 self.files.forget_old(asset_id, track)
                 return track
         raise Conflict("The track is changed by others all the time; try again.", code="contended")

@@ -120,6 +120,10 @@ class Catalogue:
 
     def statistics(self) -> tuple[CatalogueStatistics, bool]:
         """Counts, and whether they may be old because the database is away."""
+    def entries_of(self, movies: Sequence[Movie]) -> Sequence[Entry]:
+        """These movies with their assets, in order, straight from the database."""
+        return self._with_assets(movies)
+
         found = self.cache.read(
             CacheKey.of("statistics", "catalogue"), lambda: self.movies.statistics().model_dump(mode="json")
         )

@@ -9,6 +9,7 @@ from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import Conflict, NotFound
 from marquee.domain.events import Events, asset_deleted
 from marquee.domain.ports import ObjectStore
+from marquee.domain.spoken import SpokenStore
 from marquee.domain.stores import AssetStore, JobStore, UploadStore
 from marquee.services.link_movie import LinkMovie
 
@@ -25,6 +26,7 @@ class DeleteAsset:
     uploads_bucket: str
     media_bucket: str
     link_movie: LinkMovie
+    spoken: SpokenStore
     clock: Clock = utc_now
 
     def __call__(self, asset_id: str) -> None:
@@ -43,5 +45,7 @@ class DeleteAsset:
         deleted = asset_deleted(asset_id, self.clock())
         self.events.intend(deleted)
         self.link_movie.forget(asset_id)
+        self.spoken.forget(asset_id)
         self.assets.delete(asset_id)
+        self.spoken.forget(asset_id)  # again: somebody may have edited its text meanwhile
         self.events.announce(deleted)

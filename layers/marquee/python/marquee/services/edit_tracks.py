@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from marquee.domain.assets import Asset
@@ -12,7 +13,7 @@ from marquee.domain.stores import AssetStore
 from marquee.domain.text_tracks import TextTrack, track_id, track_key
 from marquee.media.subtitles_read import read_cues
 from marquee.media.subtitles_repair import repair
-from marquee.services.attach_track import AttachTrack, NewTrack
+from marquee.services.attach_track import AttachTrack, NewTrack, nobody
 from marquee.services.track_answers import (
     EditionsAnswer,
     NewSidecar,
@@ -31,7 +32,8 @@ MAX_TRACKS = 64
 
 @dataclass(frozen=True)
 class EditTracks:
-    """The use cases of `/assets/{id}/tracks`, of the version that is played.
+    """The use cases of `/assets/{id}/tracks`, of the version that is played. `changed` is told the asset that has
+    another text now.
 
     All raise NotFound for an asset or track that is not there.
     """
@@ -40,6 +42,7 @@ class EditTracks:
     objects: ObjectStore
     media_bucket: str
     clock: Clock = utc_now
+    changed: Callable[[str], None] = nobody
 
     def list(self, asset_id: str) -> TracksAnswer:
         """`GET /assets/{id}/tracks`."""
@@ -109,11 +112,12 @@ class EditTracks:
         if self.assets.remove_text_track(asset_id, track, self.clock(), over=track.version) is None:
             raise Outdated("The track has been changed since it was read; read it again.")
         self._attach.list_text(asset_id, track.asset_version)
+        self.changed(asset_id)
         self._files.remove(asset_id, track)
 
     @property
     def _attach(self) -> AttachTrack:
-        return AttachTrack(self.assets, self.objects, self.media_bucket, self.clock)
+        return AttachTrack(self.assets, self.objects, self.media_bucket, self.clock, self.changed)
 
     @property
     def _files(self) -> TrackFiles:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from marquee.domain.clock import Clock, utc_now
@@ -13,7 +14,7 @@ from marquee.domain.jobs import Job, Problem
 from marquee.domain.pipeline import Execution
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
-from marquee.services.apply_analysis import apply_analysis, read_analysis
+from marquee.services.apply_analysis import apply_analysis, nobody, read_analysis
 from marquee.services.close_tasks import close_tasks
 from marquee.services.mark_jobs import JobMarker
 from marquee.services.release_asset import ReleaseAsset
@@ -25,7 +26,8 @@ logger = logging.getLogger("marquee.finish")
 class FinishJob:
     """The state machine's last step. May run again: after the first time it finds the job completed.
 
-    `policy`: whether a version waits for its verdict before anybody watches it.
+    `policy`: whether a version waits for its verdict before anybody watches it. `text_changed` is told the media
+    bucket and the asset: what can be searched of it is whole now.
     """
 
     jobs: JobStore
@@ -34,6 +36,7 @@ class FinishJob:
     events: Events
     policy: ModerationPolicy = "allow"
     clock: Clock = utc_now
+    text_changed: Callable[[str, str], None] = nobody
 
     def __call__(self, execution: Execution) -> None:
         job = self.jobs.get(execution.job_id)
@@ -52,6 +55,7 @@ class FinishJob:
             watched = state == "released"
             if watched:
                 job = release.release(job)
+        self.text_changed(execution.media_bucket, execution.asset_id)
         self.jobs.complete(job.id, job.attempt, self.clock(), playable=watched)
 
     def _enrich(self, job: Job | None, execution: Execution) -> HoldState:

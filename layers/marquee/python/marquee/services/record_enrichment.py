@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +15,7 @@ from marquee.domain.media import ImagesSummary
 from marquee.domain.pipeline import Execution, StepError
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
-from marquee.services.apply_analysis import apply_analysis, read_analysis
+from marquee.services.apply_analysis import apply_analysis, nobody, read_analysis
 from marquee.services.close_tasks import NOT_MADE, SUMMARY_KEYS
 from marquee.services.mark_jobs import JobMarker
 from marquee.services.reasons import task_reason_of
@@ -31,7 +32,7 @@ class TaskEvent(Execution):
 
 @dataclass(frozen=True)
 class RecordEnrichment:
-    """A step of both state machines. May run again."""
+    """A step of both state machines. May run again. `text_changed` is told the media bucket and the asset."""
 
     jobs: JobStore
     assets: AssetStore
@@ -39,6 +40,7 @@ class RecordEnrichment:
     events: Events
     policy: ModerationPolicy = "allow"
     clock: Clock = utc_now
+    text_changed: Callable[[str, str], None] = nobody
 
     def __call__(self, event: TaskEvent) -> None:
         marks = JobMarker(self.jobs, self.assets, self.events, self.clock)
@@ -55,6 +57,7 @@ class RecordEnrichment:
         except PermanentError as error:
             marks.fail_task(event.job_id, event.task, Problem(code=error.code, message=error.message))
             return
+        self.text_changed(event.media_bucket, event.asset_id)
         marks.finish_task(event.job_id, event.task)
 
     def _add_result(self, event: TaskEvent) -> None:

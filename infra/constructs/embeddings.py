@@ -1,0 +1,23 @@
+"""Who makes vectors of texts, for a search by meaning; by default nobody."""
+
+from __future__ import annotations
+
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
+from marquee.domain.spoken import TITAN
+
+from infra.constructs.python_function import PythonFunction
+from infra.environments import Environment
+
+
+def let_embed(function: PythonFunction, environment: Environment) -> None:
+    """The function is told the environment's choice, and may ask that one model."""
+    provider = environment.enrichment.embedding_provider
+    if provider is None:
+        return
+    function.add_environment("EMBEDDING_PROVIDER", provider)
+    iam.Grant.add_to_principal(
+        grantee=function,
+        actions=["bedrock:InvokeModel"],
+        resource_arns=[f"arn:{Aws.PARTITION}:bedrock:{Aws.REGION}::foundation-model/{TITAN}"],
+    )

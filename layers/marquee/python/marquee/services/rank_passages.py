@@ -1,0 +1,102 @@
+"""How well a passage answers a query, and at which of its lines. Pure: no store, no network.
+
+A word that is missing is forgiven in a longer query: people quote from memory, and machines mishear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from marquee.domain.search_terms import edits, fold, telling_words, typos_allowed
+from marquee.domain.spoken import Line, Passage
+
+# One of so many telling words may be another one.
+FORGIVEN = 4
+
+
+class Fit(NamedTuple):
+    """Lower is better. `missing`: words of the query that are not there; `scattered`: they do not follow each
+    other; `typos`: letters that differ."""
+
+    missing: int
+    scattered: bool
+    typos: int
+
+
+@dataclass(frozen=True)
+class Match:
+    """`line` of the passage is where it begins."""
+
+    fit: Fit
+    line: Line
+
+
+class _Word(NamedTuple):
+    text: str
+    line: int
+
+
+def match(query: str, passage: Passage) -> Match | None:
+    """None when the passage does not mean the query."""
+    asked = telling_words(query)
+    if not asked:
+        return None
+    there = [_Word(word, index) for index, line in enumerate(passage.lines) for word in fold(line.text).split()]
+    return _unspaced(query, passage) or _by_words(asked, there, passage)
+
+
+def _unspaced(query: str, passage: Passage) -> Match | None:
+    """Writing without spaces between words: the query stands in a line."""
+    folded = fold(query)
+    if folded.isascii():
+        return None
+    found = next((line for line in passage.lines if folded in fold(line.text)), None)
+    return None if found is None else Match(Fit(0, scattered=False, typos=0), found)
+
+
+def _by_words(asked: Sequence[str], there: Sequence[_Word], passage: Passage) -> Match | None:
+    places = [_places(word, there, unfinished=index == len(asked) - 1) for index, word in enumerate(asked)]
+    missing = sum(not found for found in places)
+    if missing > len(asked) // FORGIVEN:
+        return None
+    typos = sum(min(found.values()) for found in places if found)
+    phrase = _phrase(places, there)
+    if phrase is not None:
+        return Match(Fit(missing, scattered=False, typos=typos), passage.lines[phrase])
+    return Match(Fit(missing, scattered=True, typos=typos), passage.lines[_fullest(places, there)])
+
+
+def _places(word: str, there: Sequence[_Word], *, unfinished: bool) -> dict[int, int]:
+    """Where a word stands, with its typos: only the places with the fewest. The last word of a query may still be
+    being typed."""
+    exact = {index: 0 for index, other in enumerate(there) if other.text == word}
+    if exact:
+        return exact
+    if unfinished:
+        begun = {index: 0 for index, other in enumerate(there) if other.text.startswith(word)}
+        if begun:
+            return begun
+    allowed = typos_allowed(word)
+    distances = {index: edits(word, other.text, allowed) for index, other in enumerate(there)} if allowed else {}
+    known = {index: distance for index, distance in distances.items() if distance is not None}
+    return {index: distance for index, distance in known.items() if distance == min(known.values())}
+
+
+def _phrase(places: Sequence[dict[int, int]], there: Sequence[_Word]) -> int | None:
+    """The line in which all words that are found begin to follow each other, common words between them or not."""
+    first, *others = [sorted(place) for place in places if place]
+    for start in first:
+        at: int | None = start
+        for following in others:
+            at = next((index for index in following if at is not None and at < index <= at + 2), None)
+        if at is not None:
+            return there[start].line
+    return None
+
+
+def _fullest(places: Sequence[dict[int, int]], there: Sequence[_Word]) -> int:
+    """The line with most of the words, the first of those."""
+    lines = [{there[index].line for index in place} for place in places]
+    return max(range(there[-1].line + 1), key=lambda line: (sum(line in found for found in lines), -line))
