@@ -52,6 +52,7 @@ SETTINGS = SimpleNamespace(
     state_machine_arn="arn:aws:states:::stateMachine:m",
     terms_version="2",
     uploads_bucket="uploads-bucket",
+    visibility="public",
 )
 
 

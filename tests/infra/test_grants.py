@@ -84,14 +84,14 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     "subtitles": DATABASE
     | {(GET, SOURCES), (LIST, "Uploads"), (GET, WORK), (LIST, "Media")}
     | {(GET, PUBLISHED), (PUT, PUBLISHED), (DELETE, PUBLISHED)},
-    "enrichment": DATABASE | TELL | {(GET, WORK), (PUT, PUBLISHED), (LIST, "Media")},
+    "enrichment": DATABASE | TELL | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
     "enrich": {(GET, SOURCES), (GET, WORK), (PUT, WORK), (GET, PUBLISHED), (LIST, "Media")},
     "probe": DATABASE | {(GET, SOURCES), (LIST, "Uploads"), (GET, WORK), (PUT, WORK), (LIST, "Media")},
     "plan": DATABASE | {(GET, WORK), (PUT, WORK), (LIST, "Media")},
     "publish": DATABASE | TELL | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
     "images": DATABASE | {(GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
     "package": DATABASE | TELL | {(GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
-    "finish": DATABASE | TELL | {(GET, WORK), (PUT, PUBLISHED), (LIST, "Media")},
+    "finish": DATABASE | TELL | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
     "fail": DATABASE | TELL | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
     "webhooks": DATABASE | TELL | SEAL,
     "deliver_webhooks": DATABASE
