@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from infra.enrichment import Enrichment
 from infra.identity import Identity
 from infra.playback import Playback
+from infra.plugins import Plugins
 
 EnvironmentName = Literal["dev", "staging", "prod"]
 LogRetentionDays = Literal[7, 30, 90, 365]
@@ -163,11 +164,17 @@ class Environment(Choice):
     watching: Watching = Watching()
     playback: Playback = Playback()
     enrichment: Enrichment = Enrichment()
+    plugins: Plugins = Plugins()
     # `local`: the local cloud's own TMDB, and none where it is deployed
     tmdb: Literal["local", "live"] = "live"
     retention: Retention
     function_memory_mib: int = Field(default=512, ge=128, le=10_240)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def watched_early(self) -> bool:
+        """Whether a film can be watched while it is encoded: not where somebody has to agree to it first."""
+        return self.enrichment.moderation == "allow" and self.plugins.before_publish is None
 
     @model_validator(mode="after")
     def _database_is_reachable(self) -> Self:
@@ -187,6 +194,14 @@ class Environment(Choice):
             raise ValueError("open playback keeps nobody out: moderation by hold or block needs it closed")
         if self.enrichment.moderation != "allow" and self.enrichment.analysis_provider == "off":
             raise ValueError("moderation by hold or block needs an analysis_provider")
+        return self
+
+    @model_validator(mode="after")
+    def _plugins_are_asked_in_time(self) -> Self:
+        if self.plugins.before_publish and self.playback.access != "closed":
+            raise ValueError("open playback keeps nobody out: plugins.before_publish needs it closed")
+        if self.plugins.after_ready and self.enrichment.moderation != "allow":
+            raise ValueError("a held film is released after its job: instead of plugins.after_ready hear asset.ready")
         return self
 
     @model_validator(mode="after")

@@ -1,7 +1,7 @@
 """Publish reads buckets from its input; only the job's and the asset's documents are its own."""
 
-from marquee.entry.settings import EventsSettings, ModerationSettings
+from marquee.entry.settings import EarlySettings, EventsSettings
 
 
-class Settings(EventsSettings, ModerationSettings):
+class Settings(EventsSettings, EarlySettings):
     """Settings of the `publish` function."""

@@ -33,5 +33,5 @@ def wire() -> Wiring:
     events = OutboxEvents(database, cache(lambda: QueueDeliverer(settings.webhooks_queue_url)))
     return Wiring(
         S3Objects(),
-        JobMarker(DatabaseJobs(database), DatabaseAssets(database), events, policy=settings.moderation_policy),
+        JobMarker(DatabaseJobs(database), DatabaseAssets(database), events, early=settings.watched_early),
     )

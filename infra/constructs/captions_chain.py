@@ -11,7 +11,7 @@ from __future__ import annotations
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra.constructs.enrich_steps import EnrichFunctions, EnrichStep, RecordTask, pointer
+from infra.constructs.enrich_steps import EnrichFunctions, EnrichStep, RecordTask, execution, order
 from infra.constructs.steps import Step
 from infra.constructs.transcribe_chain import TranscribeChain
 from infra.environments import Environment
@@ -38,7 +38,8 @@ class CaptionsChain(Construct):
         )
         self._without.add_catch(end, errors=["States.ALL"], result_path=sfn.JsonPath.DISCARD)
         self._without.next(end)
-        make = self._caught(Step(self, "MakeCaptions", function=functions.captions, payload=pointer(), attempts=2))
+        given = order("video.generate_subtitles")
+        make = self._caught(Step(self, "MakeCaptions", function=functions.captions, payload=given, attempts=2))
         make.next(end)
         if environment.enrichment.captions_provider == "transcribe":
             listen = TranscribeChain(
@@ -63,12 +64,7 @@ class CaptionsChain(Construct):
             self,
             "Listen",
             items_path="$.speech.chunks",
-            item_selector={
-                "job_id": sfn.JsonPath.string_at("$.job_id"),
-                "media_bucket": sfn.JsonPath.string_at("$.media_bucket"),
-                "source": sfn.JsonPath.object_at("$.source"),
-                "index": sfn.JsonPath.number_at("$$.Map.Item.Value"),
-            },
+            item_selector={**execution(), "index": sfn.JsonPath.number_at("$$.Map.Item.Value")},
             max_concurrency=concurrency,
             result_path=sfn.JsonPath.DISCARD,
         )

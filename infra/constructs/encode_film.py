@@ -12,12 +12,16 @@ from infra.constructs.encode_worker import EncodeWorker
 from infra.constructs.enrich_steps import EnrichFunctions
 from infra.constructs.images_chain import ImagesChain
 from infra.constructs.pipeline_functions import PipelineFunctions
+from infra.constructs.plugins import PluginPoints
 from infra.constructs.steps import Step
 from infra.environments import Environment
 
 
 class EncodeFilm(Construct):
-    """(Video ▶ Images ‖ Audio) ▶ Package, and ▶ Release where no verdict is waited for; from `start`."""
+    """(Video ▶ Images ‖ Audio) ▶ Package, and ▶ Release where no verdict is waited for; from `start`.
+
+    Plug-ins are asked around the release (`asked`), where the environment says so.
+    """
 
     start: sfn.IChainable
 
@@ -30,6 +34,7 @@ class EncodeFilm(Construct):
         functions: PipelineFunctions,
         enrichers: EnrichFunctions,
         worker: EncodeWorker,
+        asked: PluginPoints,
     ) -> None:
         super().__init__(scope, construct_id)
         self._functions = functions
@@ -39,7 +44,9 @@ class EncodeFilm(Construct):
         package = Step(self, "Package", function=functions.package)
         self.start = encode.next(package)
         if environment.enrichment.moderation == "allow":
-            package.next(Step(self, "Release", function=functions.release))
+            release = Step(self, "Release", function=functions.release)
+            package.next(asked.before_publish(then=release))
+            asked.after_ready(release)
 
     def _video(self, shard_concurrency: int, enrichers: EnrichFunctions) -> sfn.IChainable:
         shards = sfn.DistributedMap(

@@ -10,10 +10,17 @@ from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
+from marquee.domain.enrichment import EnrichKind
+from marquee.domain.messages import MessageName, schema_of
 
 from infra.constructs.steps import Step
 
-ORDER_SCHEMA = 1
+# What the worker is told to do is part of which task's message.
+ORDERED: Mapping[EnrichKind, MessageName] = {
+    "cut_speech": "video.generate_subtitles",
+    "transcribe_chunk": "video.generate_subtitles",
+    "analyze": "video.ai_analysis",
+}
 # A function ends by its own limit; where machines are few, an order waits this long for its turn.
 PATIENCE = Duration.hours(6)
 
@@ -32,14 +39,9 @@ class EnrichFunctions:
     images: lambda_.Function
 
 
-def pointer() -> sfn.TaskInput:
-    """What the lean steps are told (`JobPointer`)."""
-    return sfn.TaskInput.from_object(
-        {
-            "job_id": sfn.JsonPath.string_at("$.job_id"),
-            "media_bucket": sfn.JsonPath.string_at("$.media_bucket"),
-        }
-    )
+def order(name: MessageName, **more: object) -> sfn.TaskInput:
+    """The message by which a step is told to work, and what is between the machine and the step besides."""
+    return sfn.TaskInput.from_object({"schema": schema_of(name), **execution(), **more})
 
 
 def execution() -> dict[str, object]:
@@ -63,7 +65,7 @@ class EnrichStep(Step):
         construct_id: str,
         *,
         function: lambda_.Function,
-        kind: str,
+        kind: EnrichKind,
         index: int | float = 0,
         result_selector: Mapping[str, object] | None = None,
         result_path: str = sfn.JsonPath.DISCARD,
@@ -73,16 +75,7 @@ class EnrichStep(Step):
             scope,
             construct_id,
             function=function,
-            payload=sfn.TaskInput.from_object(
-                {
-                    "schema": ORDER_SCHEMA,
-                    "job_id": sfn.JsonPath.string_at("$.job_id"),
-                    "media_bucket": sfn.JsonPath.string_at("$.media_bucket"),
-                    "source": sfn.JsonPath.object_at("$.source"),
-                    "kind": kind,
-                    "index": index,
-                }
-            ),
+            payload=order(ORDERED[kind], kind=kind, index=index),
             result_selector=result_selector,
             result_path=result_path,
             output_path=output_path,

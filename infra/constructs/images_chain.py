@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra.constructs.enrich_steps import EnrichFunctions, RecordTask, pointer
+from infra.constructs.enrich_steps import EnrichFunctions, RecordTask, order
 from infra.constructs.steps import Step
 
 
@@ -27,7 +27,7 @@ class ImagesChain(Construct):
         without = RecordTask(self, "WithoutImages", function=functions.enrichment, task="images", happened="failed")
         without.add_catch(end, errors=["States.ALL"], result_path=sfn.JsonPath.DISCARD)
         without.next(end)
-        images = Step(self, "Images", function=functions.images, payload=pointer())
+        images = Step(self, "Images", function=functions.images, payload=order("video.generate_thumbnails"))
         images.add_catch(without, errors=["States.ALL"], result_path="$.error")
         images.next(made)
         self.start = images

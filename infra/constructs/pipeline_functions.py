@@ -15,6 +15,7 @@ class PipelineFunctions:
     plan: lambda_.Function
     publish: lambda_.Function
     package: lambda_.Function
+    plugin: lambda_.Function
     release: lambda_.Function
     finish: lambda_.Function
     fail: lambda_.Function

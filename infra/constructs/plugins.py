@@ -18,6 +18,7 @@ from marquee.domain.keys import media_prefix
 from marquee.domain.messages import PluginPoint, schema_of
 
 from infra.constructs.steps import Step
+from infra.plugins import Plugins
 
 SOURCE = "marquee"
 # The bus has not taken it: nobody was asked.
@@ -83,6 +84,59 @@ class PluginStates(Construct):
         )
         self.ask.add_catch(self.hear, errors=["States.ALL"], result_path="$.plugin")
         self.ask.next(self.hear)
+
+
+class PluginPoints(Construct):
+    """The points that an environment has switched on; of the others no state is made."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        plugins: Plugins,
+        bus: events.IEventBus,
+        function: lambda_.Function,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._plugins = plugins
+        self._bus = bus
+        self._function = function
+
+    def before_publish(self, *, then: sfn.State, refused: sfn.IChainable | None = None) -> sfn.State:
+        """Where to go on instead of `then`, which publishes the film; `refused`: if nothing around catches errors."""
+        choice = self._plugins.before_publish
+        if choice is None:
+            return then
+        states = self._states(
+            "BeforePublish", "before_publish", choice.answer_within_seconds, without_answer=choice.without_answer
+        )
+        if refused is not None:
+            states.hear.add_catch(refused, errors=["States.ALL"], result_path="$.error")
+        states.hear.next(then)
+        return states.ask
+
+    def after_ready(self, release: Step) -> None:
+        """Ask after this step. What is said cannot fail a job: the film is watched."""
+        choice = self._plugins.after_ready
+        if choice is None:
+            return
+        states = self._states("AfterReady", "after_ready", choice.answer_within_seconds, without_answer="approve")
+        unheard = sfn.Pass(self, "NobodyHeard")
+        states.hear.add_catch(unheard, errors=["States.ALL"], result_path=sfn.JsonPath.DISCARD)
+        release.next(states.ask)
+
+    def _states(self, name: str, point: PluginPoint, seconds: int, *, without_answer: str) -> PluginStates:
+        return PluginStates(
+            self,
+            f"{name}States",
+            name=name,
+            point=point,
+            bus=self._bus,
+            function=self._function,
+            answer_within_seconds=seconds,
+            without_answer=without_answer,
+        )
 
 
 def _call(point: PluginPoint, answer_within_seconds: int) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
@@ -14,6 +15,7 @@ from infra.constructs.encode_film import EncodeFilm
 from infra.constructs.encode_worker import EncodeWorker
 from infra.constructs.enrich_steps import EnrichFunctions
 from infra.constructs.pipeline_functions import PipelineFunctions
+from infra.constructs.plugins import PluginPoints
 from infra.constructs.retention import RetainedLogs
 from infra.constructs.steps import Step
 from infra.constructs.text_chain import TextChain
@@ -41,6 +43,7 @@ class TranscodeStateMachine(sfn.StateMachine):
         enrichers: EnrichFunctions,
         worker: EncodeWorker,
         media_bucket: str,
+        bus: events.IEventBus,
     ) -> None:
         states = TranscodeStates(
             scope,
@@ -50,6 +53,7 @@ class TranscodeStateMachine(sfn.StateMachine):
             enrichers=enrichers,
             worker=worker,
             media_bucket=media_bucket,
+            bus=bus,
         )
         super().__init__(
             scope,
@@ -80,6 +84,7 @@ class TranscodeStates(Construct):
         enrichers: EnrichFunctions,
         worker: EncodeWorker,
         media_bucket: str,
+        bus: events.IEventBus,
     ) -> None:
         super().__init__(scope, construct_id)
         self._environment = environment
@@ -93,12 +98,12 @@ class TranscodeStates(Construct):
             result_path="$.probe",
         )
         plan = self._plan(functions.plan)
+        asked = PluginPoints(self, "Plugins", plugins=environment.plugins, bus=bus, function=functions.plugin)
         make = sfn.Parallel(self, "Make", result_path=sfn.JsonPath.DISCARD)
-        make.branch(
-            EncodeFilm(
-                self, "Film", environment=environment, functions=functions, enrichers=enrichers, worker=worker
-            ).start
+        film = EncodeFilm(
+            self, "Film", environment=environment, functions=functions, enrichers=enrichers, worker=worker, asked=asked
         )
+        make.branch(film.start)
         make.branch(self._text())
         finish = Step(self, "Finish", function=functions.finish)
         failed = self._failure(functions.fail)
@@ -106,7 +111,9 @@ class TranscodeStates(Construct):
             state.add_catch(failed, errors=["States.ALL"], result_path="$.error")
         if environment.enrichment.captions_provider != "off":
             make.branch(self._captions())
-        self.start = probe.next(plan).next(make).next(self._analysis(finish))
+        held = environment.enrichment.moderation != "allow"  # then it is Finish that publishes
+        end = asked.before_publish(then=finish, refused=failed) if held else finish
+        self.start = probe.next(plan).next(make).next(self._analysis(end))
 
     def _plan(self, function: lambda_.Function) -> Step:
         wanted = {name: sfn.JsonPath.string_at(f"$.Payload.{name}") for name in ("captions", "analysis", "subtitles")}
@@ -143,12 +150,12 @@ class TranscodeStates(Construct):
         wanted = sfn.Choice(self, "WantsCaptions")
         return wanted.when(sfn.Condition.boolean_equals("$.plan.captions", True), chain.start).otherwise(over)
 
-    def _analysis(self, finish: Step) -> sfn.IChainable:
+    def _analysis(self, end: sfn.State) -> sfn.IChainable:
         if self._environment.enrichment.analysis_provider == "off":
-            return finish
-        chain = AnalysisChain(self, "Analysis", functions=self._enrichers, analyzed=finish, end=finish)
+            return end
+        chain = AnalysisChain(self, "Analysis", functions=self._enrichers, analyzed=end, end=end)
         wanted = sfn.Choice(self, "WantsAnalysis")
-        return wanted.when(sfn.Condition.boolean_equals("$.plan.analysis", True), chain.start).otherwise(finish)
+        return wanted.when(sfn.Condition.boolean_equals("$.plan.analysis", True), chain.start).otherwise(end)
 
     def _failure(self, function: lambda_.Function) -> sfn.IChainable:
         record = Step(self, "RecordFailure", function=function)

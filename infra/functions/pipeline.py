@@ -32,13 +32,15 @@ class PipelineSteps:
         self._data = data
         choice = platform.environment.enrichment
         gate = {"MODERATION_POLICY": choice.moderation}
+        early = {"WATCHED_EARLY": str(platform.environment.watched_early).lower()}
         self.film = PipelineFunctions(
             probe=self._step("probe", "Looks into the source, confined", seconds=120, looks_into_media=True),
             plan=self._step("plan", "Decides ladder, shards and segments", seconds=60, variables=_offered(choice)),
             publish=self._step(
-                "publish", "Adds finished segments to the growing playlists", seconds=60, variables=gate
+                "publish", "Adds finished segments to the growing playlists", seconds=60, variables=early
             ),
-            package=self._step("package", "Writes and checks the final playlists", seconds=300, variables=gate),
+            package=self._step("package", "Writes and checks the final playlists", seconds=300, variables=early),
+            plugin=self._create_plugin(),
             release=self._step("release", "Makes the version current", seconds=60),
             finish=self._step("finish", "Completes the job, and says what is missing", seconds=60, variables=gate),
             fail=self._step("fail", "Tells the job why it failed", seconds=60),
@@ -82,6 +84,19 @@ class PipelineSteps:
         function.use_database()
         # listing makes an object that is not there a 404
         self._data.media.allow_listing(function)
+        return function
+
+    def _create_plugin(self) -> PythonFunction:
+        """No file is its business."""
+        function = PythonFunction(
+            self._scope,
+            "Plugin",
+            folder="plugin",
+            description="Hears what a plug-in says of a film",
+            platform=self._platform,
+            timeout=Duration.seconds(60),
+        )
+        function.use_database()
         return function
 
     def _grant_film(self) -> None:

@@ -74,6 +74,7 @@ class PipelineStack(Stack):
             enrichers=steps.enrich,
             worker=worker,
             media_bucket=data.media.bucket_name,
+            bus=data.bus,
         )
         self.enrich_machine = EnrichStateMachine(
             self, "EnrichMachine", environment=environment, functions=steps.enrich, media_bucket=data.media.bucket_name

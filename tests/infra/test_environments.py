@@ -9,9 +9,11 @@ import pytest
 from pydantic import ValidationError
 
 from infra.build import build_app, choose_environments
+from infra.enrichment import Enrichment
 from infra.environments import DEV, ENVIRONMENTS, Environment, ExternalDatabase, Network, ServerlessDatabase
 from infra.identity import Identity
 from infra.playback import Playback
+from infra.plugins import AskedBeforePublish, Plugins, ToldWhenReady
 from infra.sources import MissingSource, Sources
 from tests.infra.templates import Templates, plain
 
@@ -55,6 +57,11 @@ def test_an_unknown_environment_is_answered_with_the_known_ones() -> None:
         # and no way out of the VPC
         {"database": ExternalDatabase(secret_name="atlas"), **ALONE},
         {"colour": "blue"},
+        {"playback": Playback(access="open"), "plugins": Plugins(before_publish=AskedBeforePublish())},
+        {
+            "enrichment": Enrichment(analysis_provider="local", moderation="hold"),
+            "plugins": Plugins(after_ready=ToldWhenReady()),
+        },
     ],
 )
 def test_a_choice_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:

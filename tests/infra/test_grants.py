@@ -77,6 +77,7 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     "movies": DATABASE | TMDB,
     "warm_films": TMDB,
     "purge_tmdb": DATABASE | TMDB,
+    "plugin": DATABASE,
     "release": DATABASE | TELL | {(GET, WORK), (LIST, "Media")},
     "captions": DATABASE
     | TELL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,14 @@ from marquee.domain.messages import SCHEMAS, check_schema
 from marquee.services.hear_plugin import PluginHeard
 
 from docs.examples.plugin import subscribe, work_off
+from infra.build import build_app
+from infra.enrichment import Enrichment
+from infra.environments import DEV, Environment
+from infra.plugins import AskedBeforePublish, Plugins, ToldWhenReady
+from infra.sources import Sources
 from tests.infra.engine import JOB
 from tests.infra.plugin_engine import PluginEngine, definition_of, plugin_engine
+from tests.infra.templates import Templates, states, variables_of
 
 
 @pytest.fixture
@@ -75,3 +82,51 @@ def test_the_documented_plug_in_answers_by_what_it_finds(engine: PluginEngine, p
 
     heard = engine.run(definition_of(), work, subscribe)
     assert heard["plugin"]["answer"]["answer"] == answer
+
+
+def synthesized(sources: Sources, folder: Path, **choices: object) -> Templates:
+    known = {name: getattr(DEV, name) for name in Environment.model_fields}
+    build_app([Environment(**{**known, **choices})], sources, outdir=folder).synth()
+    return Templates.load(folder, "dev")
+
+
+BOTH = Plugins(before_publish=AskedBeforePublish(answer_within_seconds=60), after_ready=ToldWhenReady())
+
+
+def after(definition: Mapping[str, Any], name: str) -> str | None:
+    """The state that comes next."""
+    (state,) = [state for known, state in states(definition) if known == name]
+    following: str | None = state.get("Next")
+    return following
+
+
+def test_nobody_is_asked_by_default(templates: Templates) -> None:
+    assert not [name for name, _ in states(templates.state_machine()) if name.startswith(("Ask", "Hear"))]
+    assert variables_of(templates.functions()["publish"])["WATCHED_EARLY"] == "true"
+
+
+def test_the_points_lie_around_the_release(sources: Sources, tmp_path: Path) -> None:
+    asked = synthesized(sources, tmp_path, plugins=BOTH)
+    machine = asked.state_machine()
+    way = ["Package"]
+    while (following := after(machine, way[-1])) is not None:
+        way.append(following)
+    assert way == ["Package", "AskBeforePublish", "HearBeforePublish", "Release", "AskAfterReady", "HearAfterReady"]
+    by_name = dict(states(machine))
+    assert by_name["AskBeforePublish"]["TimeoutSeconds"] == 60
+    assert by_name["HearBeforePublish"].get("Catch") is None  # a refusal fails the film
+    assert by_name["HearAfterReady"]["Catch"][0]["Next"] == "NobodyHeard"  # here nothing does
+    for function in ("publish", "package"):
+        assert variables_of(asked.functions()[function])["WATCHED_EARLY"] == "false"
+    granted = asked.grants(asked.machine("Transcode")["RoleArn"])
+    assert {resource for action, resource in granted if action == "events:PutEvents"} == {"EventBus"}
+
+
+def test_a_film_that_waits_for_its_verdict_is_asked_about_before_the_end_publishes_it(
+    sources: Sources, tmp_path: Path
+) -> None:
+    enrichment = Enrichment(analysis_provider="local", moderation="hold")
+    plugins = Plugins(before_publish=AskedBeforePublish())
+    machine = synthesized(sources, tmp_path, enrichment=enrichment, plugins=plugins).state_machine()
+    assert (after(machine, "Analyze"), after(machine, "HearBeforePublish")) == ("AskBeforePublish", "Finish")
+    assert dict(states(machine))["HearBeforePublish"]["Catch"][0]["Next"] == "RecordFailure"

@@ -27,7 +27,7 @@ def test_every_shard_and_track_is_encoded_and_published_once(engine: Engine) -> 
     assert workers.called("FARGATE_SPOT") == [body]
     assert sorted(workers.called("EncodeFunction"), key=str) == [track, head]
     assert sorted((call["order"] for call in workers.called("Publish")), key=str) == [track, head, body]
-    assert workers.called("Images") == [{"job_id": "j1", "media_bucket": "media"}]
+    assert workers.called("Images") == [{"schema": "video.generate_thumbnails/1", **JOB}]
     assert not workers.called("FARGATE")
     assert not workers.called("Fail")
 

@@ -14,7 +14,7 @@ from local.functions.outcome import Outcome
 from tests.local.conftest import RunningCloud
 
 
-def _seen(file: Path, word: str, count: int) -> list[Any]:
+def seen(file: Path, word: str, count: int) -> list[Any]:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         lines = file.read_text().splitlines() if file.exists() else []
@@ -27,7 +27,7 @@ def _seen(file: Path, word: str, count: int) -> list[Any]:
 
 def test_an_object_that_is_put_calls_the_function(tiny: RunningCloud) -> None:
     tiny.client("s3").put_object(Bucket="tiny-data-uploads", Key="a film.mp4", Body=b"film")
-    (event,) = _seen(tiny.seen, "a+film.mp4", 1)
+    (event,) = seen(tiny.seen, "a+film.mp4", 1)
     assert event["Records"][0]["s3"]["object"]["size"] == 4
 
 
@@ -37,10 +37,10 @@ def test_a_message_that_always_fails_ends_among_the_dead_letters(tiny: RunningCl
     dead = sqs.get_queue_url(QueueName="Tiny-Data-Dead")["QueueUrl"]
     entries = [{"Id": str(n), "MessageBody": json.dumps({"word": w})} for n, w in enumerate(("poison", "good"))]
     sqs.send_message_batch(QueueUrl=queue, Entries=entries)
-    _seen(tiny.seen, "poison", 2)
+    seen(tiny.seen, "poison", 2)
     received = sqs.receive_message(QueueUrl=dead, WaitTimeSeconds=20)
     assert [json.loads(message["Body"])["word"] for message in received["Messages"]] == ["poison"]
-    assert len(_seen(tiny.seen, "good", 1)) == 1
+    assert len(seen(tiny.seen, "good", 1)) == 1
 
 
 def test_a_delayed_message_comes_when_its_delay_is_over_without_a_look_now_and_then(tiny: RunningCloud) -> None:
@@ -48,11 +48,11 @@ def test_a_delayed_message_comes_when_its_delay_is_over_without_a_look_now_and_t
     sqs = tiny.client("sqs")
     queue = sqs.get_queue_url(QueueName="Tiny-Data-Queue")["QueueUrl"]
     sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"word": "later"}), DelaySeconds=1)
-    assert len(_seen(tiny.seen, "later", 1)) == 1
+    assert len(seen(tiny.seen, "later", 1)) == 1
 
 
 def test_a_schedule_is_fired_at_the_start(tiny: RunningCloud) -> None:
-    assert _seen(Path(f"{tiny.seen}.schedule"), "count", 1)
+    assert seen(Path(f"{tiny.seen}.schedule"), "count", 1)
 
 
 def test_an_event_is_accepted_before_it_is_worked_on(tiny: RunningCloud) -> None:
@@ -60,7 +60,7 @@ def test_an_event_is_accepted_before_it_is_worked_on(tiny: RunningCloud) -> None
     payload = json.dumps({"do": "count", "file": file})
     answer = tiny.client("lambda").invoke(FunctionName="Tiny-App-Echo", InvocationType="Event", Payload=payload)
     assert answer["StatusCode"] == 202
-    assert _seen(Path(file), "count", 1)
+    assert seen(Path(file), "count", 1)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,11 @@ from tests.layers.domain.golden_messages import FOLDER, GOLDEN, golden
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SOURCE = Source(bucket="uploads", key="uploads/upl_1/source")
 # What a step reads of what it is handed, by the message that this is.
-READ_BY_STEPS: dict[str, type[Model]] = {"video.transcode": Execution, "video.generate_thumbnails": JobPointer}
+READ_BY_STEPS: dict[str, type[Model]] = {
+    "video.transcode": Execution,
+    "video.generate_thumbnails": JobPointer,
+    "video.generate_subtitles": JobPointer,
+}
 
 
 def schema_in(path: Path) -> str:
@@ -98,8 +102,8 @@ def test_what_is_no_such_message_is_refused(text: str, error: type[Exception]) -
         read_message(text, "video.uploaded", VideoUploaded)
 
 
-@pytest.mark.parametrize("schema", ["video.transcode/2", "video.transcode", "film.cut/1", ""])
-def test_a_step_refuses_a_version_that_it_does_not_know(schema: str) -> None:
+@pytest.mark.parametrize("schema", ["video.transcode/2", "video.transcode", "film.cut/1", "", 1, {"a": 1}], ids=str)
+def test_a_step_refuses_a_version_that_it_does_not_know(schema: object) -> None:
     with pytest.raises(UnknownSchema):
         check_schema({"schema": schema, "job_id": "job_1"})
 
@@ -139,6 +143,12 @@ def test_a_run_is_an_order_and_its_end_a_result() -> None:
     assert TranscodeVideo.model_validate(order.message()).model_dump() == job().execution().model_dump()
 
 
+def test_a_film_is_transcoded_when_viewers_are_let_in_and_not_when_its_job_ends() -> None:
+    released = job(released_at=NOW, playable=True, finished_at=None)
+    assert types(released) == types(job("completed", playable=True)) == ["video.transcode", "video.transcode.result"]
+    assert types(job("completed", playable=False)) == ["video.transcode"]
+
+
 @pytest.mark.parametrize(
     ("task", "name"),
     [("images", "generate_thumbnails"), ("captions", "generate_subtitles"), ("analysis", "ai_analysis")],
@@ -170,9 +180,8 @@ def test_a_time_is_the_same_fact_however_exactly_it_is_kept() -> None:
 
 
 def test_every_fact_comes_back_from_a_store_as_what_it_was_and_is_valid_by_its_schema() -> None:
-    done = job(
-        "completed", tasks={name: Task(status="completed", started_at=NOW, finished_at=NOW) for name in job().tasks}
-    )
+    over = Task(status="completed", started_at=NOW, finished_at=NOW)
+    done = job("completed", playable=True, tasks=dict.fromkeys(job().tasks, over))
     facts = [video_uploaded(done, SOURCE, NOW), *messages_of(done)]
     assert {fact.type for fact in facts} == set(MESSAGES)
     assert not {fact.type for fact in facts} & WEBHOOK_TYPES

@@ -43,6 +43,14 @@ def test_a_playable_job_makes_its_asset_playable() -> None:
     assert documents.said == [("playable", "job-1", NOW), ("playable", "asset-1", 3, NOW)]
 
 
+def test_nothing_becomes_playable_early_where_somebody_has_to_agree_first() -> None:
+    documents = Documents(running=True)
+
+    JobMarker(documents, documents, early=False).mark_playable("job-1")  # type: ignore[arg-type]
+
+    assert documents.said == []
+
+
 def test_the_asset_of_a_stopped_job_is_left_alone() -> None:
     documents = Documents(running=False)
 

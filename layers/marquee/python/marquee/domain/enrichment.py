@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import Field
 
 from marquee.domain.media import Model
 from marquee.domain.pipeline import Source
@@ -28,13 +28,11 @@ class EnrichChoices(Model):
 
 
 class EnrichOrder(Model):
-    """One call of the enrichment worker: pointers, never payloads. `index` counts the chunks of a map."""
+    """One call of the enrichment worker: pointers, never payloads. `index` counts the chunks of a map.
 
-    schema_version: Literal[1] = Field(
-        default=1,
-        validation_alias=AliasChoices("schema", "schema_version"),
-        serialization_alias="schema",
-    )
+    What the worker reads of `video.generate_subtitles` and `video.ai_analysis` (`domain.messages`).
+    """
+
     job_id: str
     media_bucket: str
     source: Source

@@ -61,7 +61,8 @@ def transcoded(job: Job, *, status: Ended) -> Event:
         outcome["playback_url"] = playback_url(job.asset_id, job.version)
         outcome["dash_url"] = f"/{keys.media_prefix(job.asset_id, job.version)}{keys.DASH_MANIFEST}"
     data = VideoTranscoded(**_run(job), status=status, **outcome)
-    return _of_run(job, "video.transcode.result", job.finished_at or job.updated_at, data)
+    at = job.released_at if status == "completed" else job.finished_at
+    return _of_run(job, "video.transcode.result", at or job.finished_at or job.updated_at, data)
 
 
 def enrichment_facts(job: Job, name: EnrichTask) -> Iterator[Event]:
@@ -82,11 +83,19 @@ def messages_of(job: Job) -> tuple[Event, ...]:
     if not job.attempt or job.source is None or job.media_bucket is None:
         return ()
     said = [transcode_ordered(job)]
-    if job.status in ("completed", "failed", "canceled"):
-        said.append(transcoded(job, status=job.status))
+    if (ended := _ended(job)) is not None:
+        said.append(transcoded(job, status=ended))
     for name in ENRICH_TASKS:
         said += enrichment_facts(job, name)
     return tuple(said)
+
+
+def _ended(job: Job) -> Ended | None:
+    """None also for a film that is made and waits for somebody to let viewers in."""
+    if job.status == "failed" or job.status == "canceled":
+        return job.status
+    ready = job.released_at is not None or job.status == "completed"
+    return "completed" if ready and job.playable else None
 
 
 def _run(job: Job) -> dict[str, Any]:

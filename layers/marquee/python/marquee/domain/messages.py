@@ -174,8 +174,8 @@ def check_schema(given: Mapping[str, Any]) -> None:
     One that says nothing is from before there were schemas, and in the form of version 1.
     """
     schema = given.get("schema")
-    if isinstance(schema, str) and schema not in SCHEMAS:
-        raise UnknownSchema(f"There is no schema {schema[:100]!r} here.")
+    if schema is not None and str(schema) not in SCHEMAS:
+        raise UnknownSchema(f"There is no schema {str(schema)[:100]!r} here.")
 
 
 def read_message(text: str | bytes, name: MessageName, expected: type[M]) -> M:

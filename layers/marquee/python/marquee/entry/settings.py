@@ -71,6 +71,12 @@ class ModerationSettings(ProcessSettings):
     moderation_policy: ModerationPolicy = "allow"
 
 
+class EarlySettings(ProcessSettings):
+    """For processes that make a film watchable while it grows. Not where somebody has to agree to it first."""
+
+    watched_early: bool = True
+
+
 class WebhookSettings(EventsSettings):
     """For processes that keep webhooks' secrets: what their key is derived from."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marquee.domain.clock import Clock, utc_now
-from marquee.domain.enrichment import ENRICH_TASKS, EnrichTask, ModerationPolicy
+from marquee.domain.enrichment import ENRICH_TASKS, EnrichTask
 from marquee.domain.errors import Conflict
 from marquee.domain.events import Events, asset_playable
 from marquee.domain.jobs import WARNINGS, Job, Problem, TaskName
@@ -20,9 +20,9 @@ class JobMarker:
         assets: AssetStore,
         events: Events | None = None,
         clock: Clock = utc_now,
-        policy: ModerationPolicy = "allow",
+        early: bool = True,
     ) -> None:
-        self._policy = policy
+        self._early = early
         self._jobs = jobs
         self._assets = assets
         self._events = events
@@ -54,8 +54,8 @@ class JobMarker:
 
     def mark_playable(self, job_id: str) -> None:
         """Job and asset, in this order each time: a call that died between the two is repaired by the next."""
-        if self._policy != "allow":
-            return  # nobody watches before the verdict
+        if not self._early:
+            return  # nobody watches before all who have a say in it agree
         job = self._jobs.mark_playable(job_id, self._clock())
         if job is not None:
             self._assets.mark_playable(job.asset_id, job.version, self._clock())
