@@ -42,7 +42,7 @@ def wire() -> Wiring:
     events = OutboxEvents(database, cache(lambda: QueueDeliverer(settings.webhooks_queue_url)))
     objects, assets = S3Objects(), DatabaseAssets(database)
     marks = JobMarker(DatabaseJobs(database), assets, events)
-    spoken, embeddings = DatabaseSpoken(database), embeddings_of(settings.embedding_provider, INDEXING_SECONDS)
+    spoken, embeddings = DatabaseSpoken(database), embeddings_of(settings, INDEXING_SECONDS)
     embed = None if embeddings is None else EmbedPassages(spoken, embeddings)
 
     def attach(bucket: str) -> AttachTrack:

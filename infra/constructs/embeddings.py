@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
-from marquee.domain.spoken import TITAN
 
 from infra.constructs.python_function import PythonFunction
 from infra.environments import Environment
+
+TITAN = "amazon.titan-embed-text-v2:0"
 
 
 def let_embed(function: PythonFunction, environment: Environment) -> None:
@@ -16,6 +17,7 @@ def let_embed(function: PythonFunction, environment: Environment) -> None:
     if provider is None:
         return
     function.add_environment("EMBEDDING_PROVIDER", provider)
+    function.add_environment("EMBEDDING_MODEL", TITAN)
     iam.Grant.add_to_principal(
         grantee=function,
         actions=["bedrock:InvokeModel"],

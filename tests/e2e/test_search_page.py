@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.service import MarqueeService
+from tests.e2e.test_watch_page import until
 from tests.e2e.viewing import play_through
 from tests.films import film
 
@@ -58,3 +59,20 @@ def test_filters_narrow_what_was_found_and_are_part_of_the_address(page: Page) -
     assert "available=true" in page.url
     page.go_back()
     expect(page.get_by_role("link", name="A Trip to the Moon")).to_be_visible()
+
+
+def test_what_is_said_leads_to_the_player_at_its_second(page: Page, service: MarqueeService) -> None:
+    asset_id = play_through(service.endpoint, film("h264_25"))["asset_id"]
+    said = "WEBVTT\n\n00:01.000 --> 00:02.000\nGood evening.\n\n00:02.500 --> 00:04.000\nThe zeppelin has landed.\n"
+    service.endpoint.post(f"/assets/{asset_id}/tracks", {"text": said, "language": "en"})
+
+    page.get_by_role("searchbox", name="Search films").fill("zepelin landed")
+    page.get_by_label("In what is said and seen").press("Space")
+    found = page.get_by_role("link", name="The zeppelin has landed.")
+    expect(found).to_be_visible()
+    page.get_by_role("searchbox", name="Search films").press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    assert page.url.endswith(f"#/watch/{asset_id}?t=2.5")
+    until(page, "document.querySelector('video')?.currentTime >= 2.4")
+    assert page.evaluate("document.querySelector('video').currentTime") < 4

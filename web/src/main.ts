@@ -15,11 +15,11 @@ let leave = () => {};
 
 function route(): void {
   leave();
-  const watched = /^#\/watch\/([\w-]+)$/.exec(location.hash);
+  const watched = /^#\/watch\/([\w-]+)(?:\?t=(\d+(?:\.\d+)?))?$/.exec(location.hash);
   const movie = /^#\/movie\/([\w-]+)$/.exec(location.hash);
   const query = searchedFor(location.hash);
   if (!query) search.value = "";
-  if (watched) leave = showWatch(content, watched[1]!);
+  if (watched) leave = showWatch(content, watched[1]!, watched[2]);
   else if (movie) leave = showMovie(content, movie[1]!);
   else if (query) leave = showSearch(content, query, search);
   else leave = showLibrary(content);

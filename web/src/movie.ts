@@ -1,5 +1,6 @@
 import { catalogue, type Movie } from "./catalogue";
 import { element } from "./dom";
+import { movieCard } from "./search";
 
 /** One movie of the catalogue: what it is, and where it can be watched. */
 export function showMovie(into: HTMLElement, id: string): () => void {
@@ -12,11 +13,20 @@ export function showMovie(into: HTMLElement, id: string): () => void {
     .then((movie) => {
       document.title = `${movie.title} · Marquee`;
       into.replaceChildren(back, view(movie));
+      return showRelated(into, id, leaving.signal);
     })
     .catch((error: unknown) => {
       if (!leaving.signal.aborted) problem.textContent = (error as Error).message;
     });
   return () => leaving.abort();
+}
+
+/** Films that go with it; what is not known just now is left out. */
+async function showRelated(into: HTMLElement, id: string, signal: AbortSignal): Promise<void> {
+  const related = await catalogue.related(id, signal).catch(() => []);
+  if (signal.aborted || related.length === 0) return;
+  const films = element("ul", { className: "films results" }, ...related.map(movieCard));
+  into.append(element("section", {}, element("h2", {}, "Related films"), films));
 }
 
 function view(movie: Movie): HTMLElement {

@@ -1,5 +1,6 @@
-import { catalogue, type Movie, type MoviesPage, type Query } from "./catalogue";
+import { catalogue, type Movie, type Query } from "./catalogue";
 import { element } from "./dom";
+import { momentCard } from "./moments";
 
 const TYPING_PAUSE_MS = 250;
 const DEGRADED = "Part of the catalogue does not answer just now: there may be more films.";
@@ -16,6 +17,7 @@ export function searchedFor(hash: string): Query | null {
     genre: value("genre"),
     language: value("language"),
     available: value("available"),
+    in: value("in"),
   };
 }
 
@@ -62,7 +64,7 @@ export function showSearch(into: HTMLElement, query: Query, box: HTMLInputElemen
   if (document.activeElement !== box) box.value = query.q;
   const leaving = new AbortController();
   const status = element("p", { className: "note", role: "status" }, "Searching …");
-  const list = element("ul", { className: "films results" });
+  const list = element("ul", { className: query.in ? "moments results" : "films results" });
   const more = element("button", { type: "button", className: "more", hidden: true }, "Show more");
   const credit = element("p", { className: "note credit" });
   const narrowing = filters(query);
@@ -75,8 +77,8 @@ export function showSearch(into: HTMLElement, query: Query, box: HTMLInputElemen
   const load = async () => {
     more.disabled = true;
     try {
-      const page = await catalogue.search(query, cursor, leaving.signal);
-      const first = page.items.map((movie) => list.appendChild(movieCard(movie)))[0];
+      const page = await find(query, cursor, leaving.signal);
+      const first = page.cards.map((card) => list.appendChild(card))[0];
       if (cursor) first?.querySelector("a")?.focus();
       cursor = page.next_cursor;
       tell(page);
@@ -86,18 +88,35 @@ export function showSearch(into: HTMLElement, query: Query, box: HTMLInputElemen
     more.disabled = false;
     more.hidden = cursor === null;
   };
-  const tell = (page: MoviesPage) => {
+  const tell = (page: Found) => {
     const count = list.children.length;
+    const thing = query.in ? "moment" : "film";
     const found =
       count === 0
         ? "Nothing found."
-        : `${count} ${count === 1 ? "film" : "films"}${page.next_cursor ? " and more" : ""}.`;
+        : `${count} ${thing}${count === 1 ? "" : "s"}${page.next_cursor ? " and more" : ""}.`;
     status.textContent = page.degraded ? `${found} ${DEGRADED}` : found;
-    if (page.attribution) credit.textContent = page.attribution;
+    credit.textContent = page.attribution ?? "";
   };
   more.addEventListener("click", () => void load());
   void load();
   return () => leaving.abort();
+}
+
+interface Found {
+  cards: HTMLElement[];
+  next_cursor: string | null;
+  degraded: boolean;
+  attribution: string | null;
+}
+
+async function find(query: Query, cursor: string | null, signal: AbortSignal): Promise<Found> {
+  if (query.in) {
+    const page = await catalogue.moments(query, cursor, signal);
+    return { ...page, cards: page.items.map((moment) => momentCard(moment, query.q)), attribution: null };
+  }
+  const page = await catalogue.search(query, cursor, signal);
+  return { ...page, cards: page.items.map(movieCard) };
 }
 
 function filters(query: Query): HTMLElement {
@@ -131,13 +150,20 @@ function filters(query: Query): HTMLElement {
     checked: query.available === "true",
     onchange: () => change({ available: available.checked ? "true" : "" }),
   });
+  const spoken = element("input", {
+    name: "in",
+    type: "checkbox",
+    checked: query.in === "transcript",
+    onchange: () => change({ in: spoken.checked ? "transcript" : "" }),
+  });
   return element(
     "form",
     { className: "filters", onsubmit: (event) => event.preventDefault() },
+    element("label", {}, spoken, " In what is said and seen"),
     element("label", {}, "Year ", year),
     element("label", {}, "Genre ", genre),
     element("label", {}, "Language ", language),
-    element("label", {}, available, " Only what can be watched here"),
+    ...(query.in ? [] : [element("label", {}, available, " Only what can be watched here")]),
   );
 }
 

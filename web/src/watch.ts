@@ -8,8 +8,8 @@ import { PlaybackSession } from "./session";
 import { filmStrip } from "./storyboard";
 import { isAdmin } from "./token";
 
-/** One film with its player; plays while the film is still being encoded. */
-export function showWatch(into: HTMLElement, assetId: string): () => void {
+/** One film with its player, from `second` on; plays while the film is still being encoded. */
+export function showWatch(into: HTMLElement, assetId: string, second?: string): () => void {
   const video = element("video", { controls: true, playsInline: true, className: "screen" });
   const heading = element("h1", {}, "…");
   const facts = element("p", { className: "facts" });
@@ -58,7 +58,7 @@ export function showWatch(into: HTMLElement, assetId: string): () => void {
       return null;
     });
     if (!right) return null;
-    const from = await stoppedAt(asset);
+    const from = second === undefined ? await stoppedAt(asset) : Number(second);
     if (!video.isConnected) {
       right.stop(); // the viewer has left meanwhile
       return null;

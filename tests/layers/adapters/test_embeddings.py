@@ -26,15 +26,15 @@ class Runtime:
 
 def test_each_text_is_asked_for_and_answered_in_its_place() -> None:
     runtime = Runtime({"embedding": [3.0, 4.0], "inputTextTokenCount": 5})
-    vectors = TitanEmbeddings(runtime, dimensions=2).embed(["one", "x" * 20_000])
+    vectors = TitanEmbeddings("titan", runtime, dimensions=2).embed(["one", "x" * 20_000])
 
     assert vectors == ((0.6, 0.8), (0.6, 0.8))
     texts = sorted((str(body["inputText"]) for _, _, body in runtime.asked), key=len)
     assert (texts[0], len(texts[1])) == ("one", MAX_CHARACTERS)
     model, operation, body = runtime.asked[0]
-    assert (model, operation) == ("amazon.titan-embed-text-v2:0", "invoke")
+    assert (model, operation) == ("titan", "invoke")
     assert (body["dimensions"], body["normalize"]) == (2, True)
-    assert TitanEmbeddings(runtime, dimensions=2).embed([]) == ()
+    assert TitanEmbeddings("titan", runtime, dimensions=2).embed([]) == ()
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,6 @@ def test_each_text_is_asked_for_and_answered_in_its_place() -> None:
 )
 def test_what_is_no_vector_is_refused(answer: object, code: str) -> None:
     with pytest.raises(PermanentError) as refused:
-        TitanEmbeddings(Runtime(answer), dimensions=2).embed(["text"])
+        TitanEmbeddings("titan", Runtime(answer), dimensions=2).embed(["text"])
 
     assert refused.value.code == code

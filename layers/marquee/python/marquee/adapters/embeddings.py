@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 from marquee.adapters.aws import ServiceError
 from marquee.domain.errors import PermanentError
 from marquee.domain.media import Model
-from marquee.domain.spoken import TITAN, Vector
+from marquee.domain.spoken import Vector
 
 # The smallest that Titan makes: with it a library's vectors are read in one go, and little is lost.
 DIMENSIONS = 256
@@ -31,10 +31,11 @@ class _Answer(Model):
 
 
 class TitanEmbeddings:
-    """Safe to use from several threads."""
+    """Safe to use from several threads. `model_id`: Titan, version 2, by Amazon's name."""
 
-    def __init__(self, runtime: Asking, *, dimensions: int = DIMENSIONS) -> None:
-        self.name = f"{TITAN}/{dimensions}"
+    def __init__(self, model_id: str, runtime: Asking, *, dimensions: int = DIMENSIONS) -> None:
+        self.name = f"{model_id}/{dimensions}"
+        self._model_id = model_id
         self._runtime = runtime
         self._dimensions = dimensions
 
@@ -47,7 +48,7 @@ class TitanEmbeddings:
     def _one(self, text: str) -> Vector:
         question = {"inputText": text[:MAX_CHARACTERS], "dimensions": self._dimensions, "normalize": True}
         try:
-            said = self._runtime.ask(TITAN, "invoke", question)
+            said = self._runtime.ask(self._model_id, "invoke", question)
             vector = _Answer.model_validate(said).embedding
         except ServiceError as error:
             raise PermanentError("Bedrock makes no vectors for this account.", code="provider_refused") from error

@@ -15,8 +15,6 @@ from marquee.domain.media import Model
 # `said`: of a text track; `seen`: stands in the picture.
 PassageKind = Literal["said", "seen"]
 PICTURE = "picture"
-# Amazon's name of the model that makes vectors of texts, where an environment chose `bedrock`.
-TITAN = "amazon.titan-embed-text-v2:0"
 
 
 class Origin(Model):

@@ -19,22 +19,24 @@ EmbeddingProvider = Literal["", "bedrock"]
 
 
 class SpokenSettings(DatabaseSettings):
-    """`embedding_provider`: who makes vectors of texts, for a search by meaning; empty: nobody."""
+    """`embedding_provider`: who makes vectors of texts, for a search by meaning; empty: nobody. `embedding_model`:
+    with what, by the provider's name."""
 
     embedding_provider: EmbeddingProvider = ""
+    embedding_model: str = ""
 
 
 S = TypeVar("S", bound=SpokenSettings)
 
 
-def embeddings_of(provider: EmbeddingProvider, read_timeout_seconds: float) -> Embeddings | None:
+def embeddings_of(settings: SpokenSettings, read_timeout_seconds: float) -> Embeddings | None:
     """The maker of vectors that the environment chose."""
-    if not provider:
+    if not settings.embedding_provider:
         return None
     from marquee.adapters.bedrock import BedrockRuntime
     from marquee.adapters.embeddings import TitanEmbeddings
 
-    return TitanEmbeddings(BedrockRuntime(read_timeout_seconds=read_timeout_seconds))
+    return TitanEmbeddings(settings.embedding_model, BedrockRuntime(read_timeout_seconds=read_timeout_seconds))
 
 
 class SpokenWiring(DatabaseWiring[S]):
@@ -42,12 +44,12 @@ class SpokenWiring(DatabaseWiring[S]):
 
     @cached_property
     def embed_passages(self) -> EmbedPassages | None:
-        made = embeddings_of(self.settings.embedding_provider, INDEXING_SECONDS)
+        made = embeddings_of(self.settings, INDEXING_SECONDS)
         return None if made is None else EmbedPassages(self.spoken, made)
 
     @cached_property
     def find_meanings(self) -> FindMeanings | None:
-        made = embeddings_of(self.settings.embedding_provider, SEARCHING_SECONDS)
+        made = embeddings_of(self.settings, SEARCHING_SECONDS)
         return None if made is None else FindMeanings(self.spoken, made)
 
     def text_changed(self, media_bucket: str, asset_id: str) -> None:
