@@ -52,13 +52,15 @@ class Layer:
 
 
 def layers() -> tuple[Layer, ...]:
-    """The base and `aws` packages for every function; PyAV and Pillow for those that look into films."""
+    """The base and `aws` packages for every function; PyAV for those that look into films, and what looks at
+    pictures for those that make them."""
     groups = declared(ROOT / "pyproject.toml")
     shared = groups[""] + groups["aws"]
     certificates = ROOT / "layers" / "dependencies" / "certificates"
     return (
         Layer("dependencies", shared, folders=(certificates,)),
         Layer("media_tools", ("av", "pillow"), without=shared),
+        Layer("vision", ("pillow", "numpy", "opencv-python-headless"), without=shared),
     )
 
 
@@ -143,14 +145,16 @@ def _size_bytes(folder: Path) -> int:
 def main() -> None:
     lock = (ROOT / "requirements.lock").read_text()
     fetch_python()  # synthesis needs it, too
-    total = 0
-    for layer in layers():
+    first, *others = layers()
+    sizes = {}
+    for layer in (first, *others):
         made = build(layer, lock, LAYERS)
-        size = _size_bytes(LAYERS / layer.name)
-        total += size
-        print(f"{layer.name}: {size / 1e6:.1f} MB, {'built' if made else 'up to date'}")
+        sizes[layer.name] = _size_bytes(LAYERS / layer.name)
+        print(f"{layer.name}: {sizes[layer.name] / 1e6:.1f} MB, {'built' if made else 'up to date'}")
+    # no function has more than the first and one other
+    total = sizes[first.name] + max(sizes[layer.name] for layer in others)
     if total > UNZIPPED_LIMIT_BYTES:
-        raise BuildFailed(f"the layers take {total} bytes, Lambda allows {UNZIPPED_LIMIT_BYTES}")
+        raise BuildFailed(f"a function's layers take {total} bytes, Lambda allows {UNZIPPED_LIMIT_BYTES}")
 
 
 if __name__ == "__main__":

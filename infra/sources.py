@@ -27,6 +27,7 @@ class Sources:
     marquee_layer: Path
     dependencies_layer: Path
     media_tools_layer: Path
+    vision_layer: Path
     site: Path
     worker_context: Path
 
@@ -38,6 +39,7 @@ class Sources:
             marquee_layer=root / "build" / "staged" / "marquee",
             dependencies_layer=root / "build" / "layers" / "dependencies",
             media_tools_layer=root / "build" / "layers" / "media_tools",
+            vision_layer=root / "build" / "layers" / "vision",
             site=root / "web" / "dist",
             worker_context=root,
         )
@@ -49,6 +51,7 @@ class Sources:
             self.marquee_layer: "run `python app.py`, which stages it",
             self.dependencies_layer / "python": "run `make layers`",
             self.media_tools_layer / "python": "run `make layers`",
+            self.vision_layer / "python": "run `make layers`",
             self.site / "index.html": "run `make web`",
             self.worker_context / "containers" / "ffmpeg_worker" / "Dockerfile": "the repository's own file",
             self.worker_context / "containers" / "enrich_worker" / "Dockerfile": "the repository's own file",

@@ -9,6 +9,7 @@ from datetime import datetime
 from marquee.domain.analysis import AnalysisPointer, Chapter
 from marquee.domain.assets import Asset
 from marquee.domain.enrichment import HoldState, ModerationHold
+from marquee.domain.images import ChosenPoster
 from marquee.domain.jobs import Problem
 from marquee.domain.media import ImagesSummary, PackageSummary
 from marquee.domain.playback import Visibility
@@ -70,6 +71,9 @@ class MemoryAssets:
 
     def note_images(self, asset_id: str, version: int, images: ImagesSummary, now: datetime) -> Asset | None:
         return self._change(asset_id, lambda a: a.current_version == version, images=images, updated_at=now)
+
+    def choose_poster(self, asset_id: str, poster: ChosenPoster | None, now: datetime) -> Asset | None:
+        return self._change(asset_id, lambda a: True, chosen_poster=poster, updated_at=now)
 
     def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:
         return self._change(asset_id, lambda a: True, visibility=visibility, updated_at=now)

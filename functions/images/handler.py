@@ -1,4 +1,4 @@
-"""Trigger: the state machine, when the shards have left their pictures. Effect: poster and storyboard are there."""
+"""Trigger: the state machine, when the shards have left their pictures. Effect: what is made of them is there."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def build_handler(wiring: Callable[[], Wiring]) -> Callable[[Payload, object], A
 
     @step(JobPointer)
     def handler(given: JobPointer) -> StoredSummary:
-        with_adapters = wiring()
-        make_images(given.job_id, given.media_bucket, with_adapters.objects, with_adapters.jobs)
+        given_by = wiring()
+        make_images(given.job_id, given.media_bucket, given_by.objects, given_by.jobs, given_by.find_faces)
         return StoredSummary(summary_key=images_summary_key(given.job_id))
 
     return handler

@@ -10,7 +10,9 @@ from marquee.adapters.database import Database, secret_uri
 from marquee.adapters.jobs import DatabaseJobs
 from marquee.adapters.objects import S3Objects
 from marquee.domain.ports import JobMarks, ObjectStore
+from marquee.media.posters import Faces
 from marquee.services.mark_jobs import JobMarker
+from marquee.services.poster_faces import face_finder
 
 from images.settings import Settings
 
@@ -21,6 +23,7 @@ class Wiring:
 
     objects: ObjectStore
     jobs: JobMarks
+    find_faces: Faces | None = None
 
 
 @cache
@@ -28,4 +31,4 @@ def wire() -> Wiring:
     """The real adapters; one of each in a process."""
     settings = Settings.read()
     database = Database(partial(secret_uri, settings.database_secret_arn), settings.database_name)
-    return Wiring(S3Objects(), JobMarker(DatabaseJobs(database), DatabaseAssets(database)))
+    return Wiring(S3Objects(), JobMarker(DatabaseJobs(database), DatabaseAssets(database)), face_finder())

@@ -17,8 +17,8 @@ from infra.constructs.origin_verify import OriginVerify
 from infra.constructs.security_headers import security_headers
 
 EDGE_CODE = Path(__file__).resolve().parent.parent / "edge"
-# Lists show the posters of films that one may not watch.
-POSTERS = "/media/*/images/poster.jpg"
+# Lists show the posters, and the moving previews, of films that one may not watch.
+SHOWN_TO_ALL = ("/media/*/images/poster*", "/media/*/images/preview*")
 
 
 class ViewerDistribution(cloudfront.Distribution):
@@ -55,8 +55,9 @@ class ViewerDistribution(cloudfront.Distribution):
             additional_behaviors={
                 # the first that fits answers
                 "/api/v1/streaming/embed/*": _embed_behavior(policies, of_api),
+                "/api/v1/images/*": _kept_images_behavior(of_api),
                 "/api/*": of_api,
-                **({POSTERS: _unguarded(of_media)} if media_key_groups else {}),
+                **({pattern: _unguarded(of_media) for pattern in SHOWN_TO_ALL} if media_key_groups else {}),
                 "/media/*": of_media,
                 "/images/tmdb/*": tmdb_images_behavior(policies),
             },
@@ -152,6 +153,21 @@ def _embed_behavior(scope: Construct, of_api: cloudfront.BehaviorOptions) -> clo
             "EmbedHeaders",
             security_headers_behavior=security_headers("default-src 'none'", override=False, framed=True),
         ),
+    )
+
+
+def _kept_images_behavior(of_api: cloudfront.BehaviorOptions) -> cloudfront.BehaviorOptions:
+    """Pictures that the API makes in sizes: they never change, so each is asked for once. Queries and cookies are
+    no part of what they are kept by: nobody can have one made again."""
+    return cloudfront.BehaviorOptions(
+        origin=of_api.origin,
+        viewer_protocol_policy=of_api.viewer_protocol_policy,
+        allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+        cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+        compress=False,
+        origin_request_policy=of_api.origin_request_policy,
+        function_associations=of_api.function_associations,
+        response_headers_policy=of_api.response_headers_policy,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from aws_cdk import Duration, IgnoreMode, SymlinkFollowMode
 from aws_cdk import aws_iam as iam
@@ -28,6 +29,10 @@ _ATTACH_TO_VPC = [
     "ec2:AssignPrivateIpAddresses",
     "ec2:UnassignPrivateIpAddresses",
 ]
+
+
+# PyAV, which looks into films; Pillow and OpenCV, which make pictures and look at them.
+MoreLayer = Literal["MediaTools", "Vision"]
 
 
 class FunctionPlatform(Construct):
@@ -59,8 +64,8 @@ class FunctionPlatform(Construct):
         self.database = database
         self.cache = cache
         self._functions = sources.functions
-        self._media_tools_source = sources.media_tools_layer
-        self._media_tools: lambda_.LayerVersion | None = None
+        self._more: dict[MoreLayer, Path] = {"MediaTools": sources.media_tools_layer, "Vision": sources.vision_layer}
+        self._made: dict[MoreLayer, lambda_.LayerVersion] = {}
         self._shared = [
             self._layer("Marquee", sources.marquee_layer),
             self._layer("Dependencies", sources.dependencies_layer),
@@ -76,12 +81,13 @@ class FunctionPlatform(Construct):
             follow_symlinks=SymlinkFollowMode.ALWAYS,
         )
 
-    def layers(self, *, media_tools: bool) -> list[lambda_.ILayerVersion]:
-        """The layers of a function; PyAV and Pillow only for those that look into films."""
-        if not media_tools:
+    def layers(self, more: MoreLayer | None) -> list[lambda_.ILayerVersion]:
+        """The layers of a function; one more only for those that need what is in it."""
+        if more is None:
             return list(self._shared)
-        self._media_tools = self._media_tools or self._layer("MediaTools", self._media_tools_source)
-        return [*self._shared, self._media_tools]
+        if more not in self._made:
+            self._made[more] = self._layer(more, self._more[more])
+        return [*self._shared, self._made[more]]
 
     def _layer(self, construct_id: str, folder: Path) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(
@@ -125,6 +131,7 @@ class PythonFunction(lambda_.Function):
     """`functions/{folder}` on Python 3.13, arm64; handler `{folder}.handler.lambda_handler`.
 
     `variables` are its own; the common ones and those of `use_database` and `use_cache` come by themselves.
+    `more`: a layer besides those that all functions have.
     `outside`: not in our network, for what talks to addresses that others choose.
     """
 
@@ -139,7 +146,7 @@ class PythonFunction(lambda_.Function):
         timeout: Duration,
         variables: Mapping[str, str] | None = None,
         memory_mib: int | None = None,
-        media_tools: bool = False,
+        more: MoreLayer | None = None,
         outside: bool = False,
     ) -> None:
         environment, placement = platform.environment, None if outside else platform.placement
@@ -152,7 +159,7 @@ class PythonFunction(lambda_.Function):
             architecture=lambda_.Architecture.ARM_64,
             code=platform.code(folder),
             handler=f"{folder}.handler.lambda_handler",
-            layers=platform.layers(media_tools=media_tools),
+            layers=platform.layers(more),
             timeout=timeout,
             memory_size=memory_mib or environment.function_memory_mib,
             environment={**common_variables(environment, folder), **(variables or {})},

@@ -13,6 +13,9 @@ from infra.constructs.transcode import allow_execution_control
 from infra.constructs.uploads_bucket import SOURCES
 from infra.functions.platform import ApiPlatform
 
+# A child of its own decodes 40 megapixels.
+PICTURES_MIB = 1024
+
 
 @dataclass(frozen=True)
 class Machines:
@@ -27,7 +30,8 @@ def create_film_functions(platform: ApiPlatform, machines: Machines) -> dict[str
         "uploads": _create_uploads(platform),
         "jobs": _create_jobs(platform, machines),
         "assets": _create_assets(platform),
-        "tracks": _create_tracks(platform),
+        "tracks": _create_tracks(platform, machines),
+        "pictures": _create_pictures(platform),
     }
 
 
@@ -87,15 +91,42 @@ def _create_assets(platform: ApiPlatform) -> PythonFunction:
     uploads.allow_listing(assets)
     for prefix in (WORK, PUBLISHED):
         media.allow_objects(assets, prefix, "DeleteObject")
+    media.allow_objects(assets, PUBLISHED, "GetObject")  # the analysis
     media.allow_listing(assets)
     platform.data.webhooks.tell_from(assets)
     return assets
 
 
-def _create_tracks(platform: ApiPlatform) -> PythonFunction:
+def _create_tracks(platform: ApiPlatform, machines: Machines) -> PythonFunction:
     media = platform.data.media
-    tracks = platform.http_function("tracks", "Shows, takes and edits text tracks", {"MEDIA_BUCKET": media.bucket_name})
+    tracks = platform.http_function(
+        "tracks",
+        "Shows, takes and edits text tracks",
+        {
+            "MEDIA_BUCKET": media.bucket_name,
+            "ENRICH_MACHINE_ARN": machines.enrich.state_machine_arn,
+            "ENRICH_TASKS": ",".join(platform.environment.enrichment.tasks),
+        },
+    )
+    # captions are made again when somebody says what is said in the film
+    machines.enrich.grant_start_execution(tracks)
+    allow_execution_control(machines.enrich, tracks, "DescribeExecution")
+    media.allow_objects(tracks, WORK, "GetObject", "DeleteObject")
     media.allow_objects(tracks, PUBLISHED, "GetObject", "PutObject", "DeleteObject")
     media.allow_listing(tracks)
-    return tracks
     let_embed(tracks, platform.environment)
+    return tracks
+
+
+def _create_pictures(platform: ApiPlatform) -> PythonFunction:
+    media = platform.data.media
+    pictures = platform.http_function(
+        "pictures",
+        "Takes posters; gives them in other sizes and formats",
+        {"MEDIA_BUCKET": media.bucket_name},
+        memory_mib=PICTURES_MIB,
+        more="Vision",
+    )
+    media.allow_objects(pictures, PUBLISHED, "GetObject", "PutObject")
+    media.allow_listing(pictures)
+    return pictures

@@ -9,7 +9,7 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from infra.constructs.origin_verify import OriginVerify
-from infra.constructs.python_function import FunctionPlatform, PythonFunction
+from infra.constructs.python_function import FunctionPlatform, MoreLayer, PythonFunction
 from infra.environments import Environment
 from infra.stacks.data import DataStack
 
@@ -28,7 +28,14 @@ class ApiPlatform:
     origin: OriginVerify
 
     def http_function(
-        self, folder: str, description: str, variables: Mapping[str, str] | None = None, *, use_database: bool = True
+        self,
+        folder: str,
+        description: str,
+        variables: Mapping[str, str] | None = None,
+        *,
+        use_database: bool = True,
+        memory_mib: int | None = None,
+        more: MoreLayer | None = None,
     ) -> PythonFunction:
         """A function that answers requests: it counts and limits in Valkey and, mostly, may use the database."""
         function = PythonFunction(
@@ -39,6 +46,8 @@ class ApiPlatform:
             platform=self.functions,
             timeout=ANSWER_WITHIN,
             variables={**self._gate_variables(), **(variables or {})},
+            memory_mib=memory_mib,
+            more=more,
         )
         if use_database:
             function.use_database()

@@ -24,11 +24,14 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
     files = {
         "dependencies/python/dependency.py": "",
         "media_tools/python/tool.py": "",
+        "vision/python/tool.py": "",
         "site/index.html": "<!doctype html><title>Marquee</title>",
         "context/containers/ffmpeg_worker/Dockerfile": "FROM scratch",
         "context/containers/ffmpeg_worker/task.py": "",
         "context/containers/enrich_worker/Dockerfile": "FROM scratch",
         "context/containers/enrich_worker/function.py": "",
+        "context/containers/whisper_worker/Dockerfile": "FROM scratch",
+        "context/containers/whisper_worker/task.py": "",
         "context/layers/marquee/python/marquee/__init__.py": "",
         "context/unrelated.txt": "",
     }
@@ -44,6 +47,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
         marquee_layer=built / "layers" / "marquee",
         dependencies_layer=built / "dependencies",
         media_tools_layer=built / "media_tools",
+        vision_layer=built / "vision",
         site=built / "site",
         worker_context=built / "context",
     )

@@ -62,6 +62,14 @@ def test_answers_of_the_api_are_never_cached_and_see_the_whole_request_but_the_h
     assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
 
 
+def test_pictures_in_sizes_are_asked_for_once_whatever_the_query(distribution: dict[str, Any]) -> None:
+    images = behavior(distribution, "/api/v1/images/*")
+    paths = [b["PathPattern"] for b in distribution["CacheBehaviors"]]
+    assert paths.index("/api/v1/images/*") < paths.index("/api/*")
+    assert images["CachePolicyId"] == CACHING_OPTIMIZED
+    assert images["TargetOriginId"] == behavior(distribution, "/api/*")["TargetOriginId"]
+
+
 def test_the_edge_leaves_to_the_api_what_its_answers_may_do(templates: Templates, distribution: dict[str, Any]) -> None:
     policy = headers_of(templates, behavior(distribution, "/api/*"))["SecurityHeadersConfig"]["ContentSecurityPolicy"]
     assert policy == {"ContentSecurityPolicy": "default-src 'none'", "Override": False}

@@ -37,13 +37,17 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     | {(PUT, SOURCES), (GET, SOURCES), (DELETE, SOURCES), (ABORT, SOURCES), (PARTS, SOURCES), (LIST, "Uploads")},
     "jobs": DATABASE
     | TELL
-    | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media"), START, ("states:StartExecution", "EnrichMachine")}
+    | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")}
+    | {START, ("states:StartExecution", "EnrichMachine")}
     | {(f"states:{action}Execution", "Transcode executions") for action in ("Describe", "Stop")}
     | {("states:DescribeExecution", "EnrichMachine executions")},
     "assets": DATABASE
     | TELL
     | {(DELETE, SOURCES), (LIST, "Uploads"), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
-    "tracks": DATABASE | {(GET, PUBLISHED), (PUT, PUBLISHED), (DELETE, PUBLISHED), (LIST, "Media")},
+    "tracks": DATABASE
+    | {(GET, PUBLISHED), (PUT, PUBLISHED), (DELETE, PUBLISHED), (GET, WORK), (DELETE, WORK), (LIST, "Media")}
+    | {("states:StartExecution", "EnrichMachine"), ("states:DescribeExecution", "EnrichMachine executions")},
+    "pictures": DATABASE | {(GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
     "me": DATABASE | {(f"cognito-idp:{action}", "Accounts") for action in ("ListUsers", "AdminDeleteUser")},
     "streaming": DATABASE
     | SIGNING

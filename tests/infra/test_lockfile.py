@@ -62,9 +62,10 @@ def test_names_are_read_without_their_versions_and_extras() -> None:
 
 
 def test_the_dependencies_layer_has_what_functions_import_and_no_tool_of_ours() -> None:
-    dependencies, media_tools = layers()
+    dependencies, media_tools, vision = layers()
     lock = (ROOT / "requirements.lock").read_text()
     names = {pin.name for pin in read_pins(pinned(dependencies, lock))}
     assert {"boto3", "botocore", "pydantic-core", "pymongo", "valkey", "aws-lambda-powertools"} <= names
     assert not names & {"pytest", "aws-cdk-lib", "moto", "aiohttp", "av", "pillow", "imageio-ffmpeg"}
     assert {pin.name for pin in read_pins(pinned(media_tools, lock))} == {"av", "pillow"}
+    assert {pin.name for pin in read_pins(pinned(vision, lock))} == {"numpy", "opencv-python-headless", "pillow"}

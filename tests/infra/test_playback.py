@@ -61,11 +61,11 @@ def test_films_take_a_signature_and_pass_the_revocation_list(templates: Template
     assert len(guard["FunctionCode"].encode()) < EDGE_CODE_LIMIT_BYTES
 
 
-def test_of_a_film_only_the_poster_is_for_everybody(templates: Templates) -> None:
+def test_of_a_film_only_posters_and_the_preview_are_for_everybody(templates: Templates) -> None:
     found = behaviors(templates)
     unguarded = {path for path, b in found.items() if path.startswith("/media") and "TrustedKeyGroups" not in b}
-    assert unguarded == {"/media/*/images/poster.jpg"}
-    assert list(found).index("/media/*/images/poster.jpg") < list(found).index("/media/*")
+    assert unguarded == {"/media/*/images/poster*", "/media/*/images/preview*"}
+    assert max(list(found).index(path) for path in unguarded) < list(found).index("/media/*")
 
 
 def test_sessions_ask_for_a_token_unless_playback_is_open(opened: Templates, dev: Templates) -> None:

@@ -54,6 +54,7 @@ def test_a_finished_asset_says_where_everything_is(platform: Platform) -> None:
     assert asset["poster_url"] == f"{root}images/poster.jpg"
     assert asset["storyboard"] == {
         "vtt_url": f"{root}images/storyboard.vtt",
+        "json_url": None,
         "interval_seconds": 2.0,
         "tile_count": 5,
     }

@@ -7,6 +7,7 @@ from marquee.adapters.assets import DatabaseAssets
 from marquee.domain import ids
 from marquee.domain.assets import Asset
 from marquee.domain.clock import utc_now
+from marquee.domain.images import ChosenPoster
 from marquee.domain.jobs import Problem
 from marquee.domain.media import ImagesSummary, PackageSummary, PublishedRendition
 from marquee.domain.stores import AssetStore
@@ -149,3 +150,18 @@ def test_a_deleted_asset_is_gone(assets: AssetStore) -> None:
 
     assert assets.get(asset.id) is None
     assert assets.publish(asset.id, 1, package(asset, 1), None, NOW) is None
+
+
+def test_a_chosen_poster_outlives_versions_until_it_is_given_up(assets: AssetStore) -> None:
+    asset = added(assets)
+    poster = ChosenPoster(name="images/poster-1.jpg", width=640, height=360, source="uploaded", chosen_at=NOW)
+
+    chosen = assets.choose_poster(asset.id, poster, NOW)
+    published = assets.publish(asset.id, 1, package(asset, 1), IMAGES, NOW)
+    given_up = assets.choose_poster(asset.id, None, NOW)
+
+    assert chosen is not None
+    assert published is not None
+    assert given_up is not None
+    assert (chosen.chosen_poster, published.chosen_poster, given_up.chosen_poster) == (poster, poster, None)
+    assert assets.choose_poster("ast_none", poster, NOW) is None

@@ -9,6 +9,8 @@ from marquee.adapters.movie_cards import DatabaseMovieCards
 from marquee.domain import ids
 from marquee.domain.assets import Asset
 from marquee.domain.clock import utc_now
+from marquee.domain.enrichment import ModerationHold
+from marquee.domain.images import ChosenPoster
 from marquee.domain.media import ImagesSummary
 from marquee.domain.watch_stores import MovieCard
 
@@ -61,3 +63,16 @@ def test_movies_and_assets_have_titles_and_posters(shared_database: Database) ->
 
 def test_nothing_is_asked_for_nothing(shared_database: Database) -> None:
     assert DatabaseMovieCards(shared_database).cards([]) == {}
+
+
+def test_a_chosen_poster_is_shown_and_none_of_what_is_held_back(shared_database: Database) -> None:
+    cards, assets = DatabaseMovieCards(shared_database), DatabaseAssets(shared_database)
+    chosen, held = added_asset(shared_database), added_asset(shared_database)
+    poster = ChosenPoster(name="images/poster-1.jpg", width=640, height=360, source="uploaded", chosen_at=utc_now())
+    assets.choose_poster(chosen, poster, utc_now())
+    assets.moderate(held, ModerationHold(asset_version=2, state="held", verdict="flagged"), utc_now())
+
+    found = cards.cards([chosen, held])
+
+    assert found[chosen].poster_url == f"/media/{chosen}/0/images/poster-1.jpg"
+    assert found[held].poster_url is None

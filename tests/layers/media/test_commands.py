@@ -86,8 +86,8 @@ def test_pictures_come_from_the_same_decode() -> None:
     assert command[command.index("[tiles]") - 1 :] == [
         "-map", "[tiles]", "-fps_mode", "passthrough", "-q:v", "4", "-threads", "1",
         "-start_number", "0", "-f", "image2", "tile-%05d.jpg",
-        "-map", "[poster]", "-fps_mode", "passthrough", "-q:v", "3", "-threads", "1",
-        "-update", "1", "-f", "image2", "poster.jpg",
+        "-map", "[posters]", "-fps_mode", "passthrough", "-q:v", "3", "-threads", "1",
+        "-start_number", "0", "-f", "image2", "poster-%05d.jpg",
     ]  # fmt: skip
 
 

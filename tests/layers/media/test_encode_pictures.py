@@ -7,6 +7,7 @@ import io
 import av
 import pytest
 from marquee.domain import keys
+from marquee.media.filters import poster_count
 from marquee.media.planner import build_plan
 
 from tests.encoding import JOB, Encoding, encode_film, info_of, plan_of
@@ -39,9 +40,13 @@ def test_tiles_have_the_planned_size(encoding: Encoding) -> None:
     assert (tile.width, tile.height) == (board.tile_width, board.tile_height)
 
 
-def test_a_poster_candidate_comes_from_the_middle_of_each_shard(encoding: Encoding) -> None:
-    shown = [frame_number(picture(encoding, keys.poster_candidate_key(JOB, s.index))) for s in encoding.plan.shards]
-    assert shown == [25, 75, 125]
+def test_frames_for_the_poster_come_from_the_middle_of_equal_parts_of_each_shard(encoding: Encoding) -> None:
+    counts = [poster_count(encoding.plan, shard) for shard in encoding.plan.shards]
+    assert counts == [3, 3, 3]
+    candidates = [(shard, number) for shard in range(3) for number in range(3)]
+    shown = [frame_number(picture(encoding, keys.poster_candidate_key(JOB, *one))) for one in candidates]
+    # sixths of two seconds, and the first frame at or after each
+    assert shown == [9, 25, 42, 59, 75, 92, 109, 125, 142]
 
 
 def test_pictures_of_a_turned_film_stand_upright() -> None:

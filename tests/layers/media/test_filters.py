@@ -110,4 +110,4 @@ def test_tiles_begin_one_early_so_that_there_is_always_one() -> None:
     plan = plan_with(takes_pictures=True)
     graph = video_graph(plan, plan.shards[0])
     assert "[tiles_in]fps=1/2:start_time=8.000000:round=up,scale=240:136" in graph.text
-    assert (graph.tiles, graph.poster) == ("tiles", "poster")
+    assert (graph.tiles, graph.posters) == ("tiles", "posters")

@@ -1,41 +1,18 @@
-"""Which picture becomes the poster, and where tiles land on their sheets."""
+"""Where tiles land on their sheets, and pictures in other sizes."""
 
 import io
-import random
 
 import pytest
+from marquee.domain.images import ImageFormat
 from marquee.domain.media import Storyboard
-from marquee.media.pictures import best_picture, compose_sheets, encode_jpeg, fill_gaps, picture_score
-from PIL import Image, ImageFilter
+from marquee.media.pictures import compose_sheets, encode_jpeg, fill_gaps, resize_picture
+from PIL import Image
 
 BOARD = Storyboard(interval_seconds=5, tile_count=6, tile_width=160, tile_height=90, columns=2, rows=2)
 
 
 def plain(color: tuple[int, int, int], size: tuple[int, int] = (160, 90)) -> bytes:
     return encode_jpeg(Image.new("RGB", size, color))
-
-
-def scene(*, blur: float = 0, light: float = 1.0) -> bytes:
-    chance = random.Random(7)
-    image = Image.new("RGB", (640, 360))
-    for _ in range(400):
-        box = [chance.randrange(640), chance.randrange(360)]
-        color = tuple(int(chance.randrange(256) * light) for _ in range(3))
-        image.paste(color, (box[0], box[1], box[0] + 60, box[1] + 40))
-    return encode_jpeg(image.filter(ImageFilter.GaussianBlur(blur)))
-
-
-def test_the_sharp_picture_wins() -> None:
-    assert best_picture([scene(blur=6), scene(), scene(blur=2)]) == scene()
-
-
-def test_black_white_and_dim_pictures_lose() -> None:
-    assert best_picture([plain((0, 0, 0)), scene(blur=2), plain((255, 255, 255))]) == scene(blur=2)
-    assert picture_score(scene(light=0.1)) < picture_score(scene(blur=1))
-
-
-def test_without_candidates_there_is_no_poster() -> None:
-    assert best_picture([]) is None
 
 
 def test_tiles_stand_row_by_row_on_as_many_sheets_as_needed() -> None:
@@ -61,3 +38,17 @@ def test_missing_tiles_show_the_nearest_earlier_one() -> None:
     assert fill_gaps([2], 4) == [2, 2, 2, 2]
     with pytest.raises(ValueError, match="at least one"):
         fill_gaps([], 3)
+
+
+@pytest.mark.parametrize(("kind", "name"), [("webp", "WEBP"), ("jpg", "JPEG")])
+def test_a_picture_is_made_smaller_in_its_own_shape(kind: ImageFormat, name: str) -> None:
+    with Image.open(io.BytesIO(resize_picture(plain((200, 10, 10), (1280, 536)), 320, kind))) as image:
+        assert (image.format, image.size) == (name, (320, 134))
+        red, green, blue = image.convert("RGB").getpixel((160, 67))  # type: ignore[misc]
+    assert red > 180
+    assert max(green, blue) < 40
+
+
+def test_a_picture_is_never_made_larger() -> None:
+    with Image.open(io.BytesIO(resize_picture(plain((9, 9, 9), (200, 100)), 320, "jpg"))) as image:
+        assert image.size == (200, 100)

@@ -251,6 +251,8 @@ def test_storyboards_have_fifty_tiles_or_a_hundred_and_few_for_a_short_film() ->
         return board.interval_seconds, board.tile_count, board.tile_width, board.tile_height
 
     assert storyboard(300) == (6.0, 50, 240, 136)
+    assert storyboard(61) == (1.22, 50, 240, 136)
+    assert [storyboard(seconds)[1] for seconds in (899, 900)] == [50, 100]
     assert storyboard(5400) == (54.0, 100, 240, 136)
     assert storyboard(2, (1080, 1920)) == (0.5, 4, 160, 284)
 

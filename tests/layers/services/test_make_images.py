@@ -10,11 +10,18 @@ from PIL import Image
 from tests.fakes_media import BUCKET, JOB, PREFIX, MemoryObjects, RecordedMarks
 from tests.made_up_film import made_up_plan, store_plan
 
-IMAGES = {"images/poster.jpg", "images/storyboard.vtt", "images/storyboard-0.jpg", "images/storyboard-1.jpg"}
+STORYBOARD = {
+    "images/storyboard.vtt",
+    "images/storyboard.json",
+    "images/storyboard-0.jpg",
+    "images/storyboard-1.jpg",
+}
 
 
-def tile(shade: int = 100) -> bytes:
-    return encode_jpeg(Image.new("RGB", (160, 90), (shade, shade, shade)))
+def tile(shade: int = 100, size: tuple[int, int] = (160, 90)) -> bytes:
+    image = Image.new("RGB", size, (shade, shade, shade))
+    image.paste((255 - shade, 20, 20), (20, 20, 60, 60))
+    return encode_jpeg(image)
 
 
 @pytest.fixture
@@ -34,18 +41,25 @@ def put(objects: MemoryObjects, key: str, body: bytes) -> None:
 
 def test_poster_and_storyboard_are_published(objects: MemoryObjects) -> None:
     for index in range(7):
-        put(objects, keys.tile_key(JOB, index), tile())
-    put(objects, keys.poster_candidate_key(JOB, 0), tile(90))
+        put(objects, keys.tile_key(JOB, index), tile(index * 30))
+    for shard, shade in ((0, 10), (2, 90), (3, 200)):
+        put(objects, keys.poster_candidate_key(JOB, shard), tile(shade, (640, 360)))
     marks = RecordedMarks()
 
     summary = make_images(JOB, BUCKET, objects, marks)
 
-    assert published(objects) == IMAGES
+    posters = {candidate.name for candidate in summary.candidates}
+    assert published(objects) == STORYBOARD | posters | {summary.preview}
+    assert len(posters) == 3
+    assert summary.poster == summary.candidates[0].name
+    assert {(c.width, c.height, c.faces) for c in summary.candidates} == {(640, 360, None)}
     assert summary.tile_count == 7
     assert summary.filled_tiles == 0
     assert (marks.started, marks.finished) == (["images"], ["images"])
     assert ImagesSummary.model_validate(objects.json(keys.images_summary_key(JOB))) == summary
-    assert objects.types[PREFIX + "images/poster.jpg"][0] == "image/jpeg"
+    for name, kind in ((summary.poster, "image/jpeg"), (summary.preview, "image/webp")):
+        assert objects.types[f"{PREFIX}{name}"] == (kind, "public, max-age=31536000, immutable")
+    assert objects.types[PREFIX + "images/storyboard.json"][0] == "application/json"
     assert objects.types[PREFIX + "images/storyboard.vtt"][0].startswith("text/vtt")
     assert "00:00:30.000 --> 00:00:36.000" in objects.text("images/storyboard.vtt")
 
@@ -55,12 +69,39 @@ def test_missing_tiles_are_filled_and_counted(objects: MemoryObjects) -> None:
 
     summary = make_images(JOB, BUCKET, objects, RecordedMarks())
 
-    assert published(objects) == IMAGES
+    assert published(objects) == STORYBOARD | {summary.poster}
     assert (summary.tile_count, summary.filled_tiles) == (7, 6)
+    assert summary.preview is None
+
+
+def test_without_larger_frames_the_tiles_are_the_candidates(objects: MemoryObjects) -> None:
+    for index in range(7):
+        put(objects, keys.tile_key(JOB, index), tile(index * 30))
+
+    summary = make_images(JOB, BUCKET, objects, RecordedMarks())
+
+    assert len(summary.candidates) == 3
+    assert all(c.at_seconds is not None and c.at_seconds % 5 == 0 for c in summary.candidates)
+
+
+def test_faces_are_counted_by_whoever_looks_for_them(objects: MemoryObjects) -> None:
+    put(objects, keys.poster_candidate_key(JOB, 0), tile(90, (640, 360)))
+
+    summary = make_images(JOB, BUCKET, objects, RecordedMarks(), lambda picture: [(0.8, 0.2), (0.7, 0.1)])
+
+    assert [candidate.faces for candidate in summary.candidates] == [2]
+
+
+def test_a_frame_that_cannot_be_read_is_left_out(objects: MemoryObjects) -> None:
+    put(objects, keys.poster_candidate_key(JOB, 0), b"broken")
+    put(objects, keys.poster_candidate_key(JOB, 2), tile(90, (640, 360)))
+
+    assert len(make_images(JOB, BUCKET, objects, RecordedMarks()).candidates) == 1
 
 
 def test_a_film_without_pictures_has_none_and_no_error(objects: MemoryObjects) -> None:
     summary = make_images(JOB, BUCKET, objects, RecordedMarks())
 
     assert (summary.poster, summary.storyboard_vtt, summary.tile_count) == (None, None, 0)
+    assert (summary.candidates, summary.preview, summary.storyboard_json) == ((), None, None)
     assert published(objects) == set()

@@ -13,6 +13,7 @@ from marquee.adapters.documents import add_once, from_document, models_of, plain
 from marquee.domain.analysis import AnalysisPointer, Chapter
 from marquee.domain.assets import Asset
 from marquee.domain.enrichment import HoldState, ModerationHold
+from marquee.domain.images import ChosenPoster
 from marquee.domain.jobs import Problem
 from marquee.domain.media import ImagesSummary, PackageSummary
 from marquee.domain.playback import Visibility
@@ -97,6 +98,10 @@ class DatabaseAssets:
     def note_images(self, asset_id: str, version: int, images: ImagesSummary, now: datetime) -> Asset | None:
         changes = {"images": images.model_dump(), "updated_at": now}
         return self._set({"_id": asset_id, "current_version": version}, changes)
+
+    def choose_poster(self, asset_id: str, poster: ChosenPoster | None, now: datetime) -> Asset | None:
+        chosen = None if poster is None else poster.model_dump()
+        return self._set({"_id": asset_id}, {"chosen_poster": chosen, "updated_at": now})
 
     def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:
         return self._set({"_id": asset_id}, {"visibility": visibility, "updated_at": now})

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from marquee.adapters.database import Database, Document
 from marquee.domain import keys
+from marquee.domain.images import OF_NO_VERSION
 from marquee.domain.movie_source import IMAGES_PREFIX
 from marquee.domain.watch_stores import MovieCard
 
@@ -22,7 +23,7 @@ class DatabaseMovieCards:
         movies = self._read("movies", movie_ids, "title", "poster_path", "asset_id")
         linked = [movie["asset_id"] for movie in movies.values() if movie.get("asset_id")]
         wanted = [*linked, *(movie_id for movie_id in movie_ids if movie_id not in movies)]
-        assets = self._read("assets", wanted, "title", "current_version", "images")
+        assets = self._read("assets", wanted, "title", "current_version", "images", "chosen_poster", "moderation")
         of_movies = {movie_id: _movie_card(movie, assets) for movie_id, movie in movies.items()}
         of_assets = {
             asset_id: MovieCard(asset["title"], _poster(asset), asset_id)
@@ -47,7 +48,14 @@ def _movie_card(movie: Document, assets: Mapping[str, Document]) -> MovieCard:
 
 
 def _poster(asset: Document) -> str | None:
-    version, images = asset.get("current_version"), asset.get("images") or {}
-    if version is None or not images.get("poster"):
+    version, images, chosen = asset.get("current_version"), asset.get("images") or {}, asset.get("chosen_poster")
+    if version is None or _is_held(asset, version):
         return None
-    return f"/{keys.media_prefix(asset['_id'], version)}{images['poster']}"
+    if chosen:
+        return f"/{keys.media_prefix(asset['_id'], OF_NO_VERSION)}{chosen['name']}"
+    return f"/{keys.media_prefix(asset['_id'], version)}{images['poster']}" if images.get("poster") else None
+
+
+def _is_held(asset: Document, version: int) -> bool:
+    said = asset.get("moderation") or {}
+    return said.get("asset_version") == version and said.get("state") != "released"

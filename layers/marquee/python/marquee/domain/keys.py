@@ -11,8 +11,9 @@ MEDIA_PLAYLIST = "index.m3u8"
 IFRAME_PLAYLIST = "iframes.m3u8"
 INIT_SEGMENT = "init.mp4"
 # relative to the media prefix
-POSTER = "images/poster.jpg"
+IMAGES_FOLDER = "images/"
 STORYBOARD_VTT = "images/storyboard.vtt"
+STORYBOARD_JSON = "images/storyboard.json"
 TRANSCRIPT = "transcript.json"
 ANALYSIS = "analysis.json"
 # in a text track's folder
@@ -28,6 +29,26 @@ def segment_name(number: int) -> str:
 def storyboard_sheet(number: int) -> str:
     """One sprite sheet, relative to the media prefix."""
     return f"images/storyboard-{number}.jpg"
+
+
+def poster_name(digest: str) -> str:
+    """A poster or a candidate, relative to the media prefix; `digest` is of its bytes."""
+    return f"{IMAGES_FOLDER}poster-{digest}.jpg"
+
+
+def preview_name(digest: str) -> str:
+    """The moving preview, relative to the media prefix; `digest` is of its bytes."""
+    return f"{IMAGES_FOLDER}preview-{digest}.webp"
+
+
+def chapter_image_name(tile_index: int) -> str:
+    """The picture of a chapter, relative to the media prefix: one of the storyboard's tiles."""
+    return f"{IMAGES_FOLDER}chapter-{tile_index:05d}.jpg"
+
+
+def sized_image_key(asset_id: str, version: int, name: str) -> str:
+    """A published picture in another size or format, made when it was first asked for."""
+    return f"{media_prefix(asset_id, version)}{IMAGES_FOLDER}sized/{name}"
 
 
 def source_key(upload_id: str) -> str:
@@ -78,8 +99,9 @@ def tile_key(job_id: str, tile_index: int) -> str:
     return f"{work_prefix(job_id)}tiles/{tile_index:05d}.jpg"
 
 
-def poster_candidate_key(job_id: str, shard_index: int) -> str:
-    return f"{work_prefix(job_id)}posters/{shard_index:05d}.jpg"
+def poster_candidate_key(job_id: str, shard_index: int, number: int = 0) -> str:
+    """One of the larger frames (JPEG) that a shard's decode leaves, counted from 0 in each shard."""
+    return f"{work_prefix(job_id)}posters/{shard_index:05d}-{number}.jpg"
 
 
 def package_summary_key(job_id: str) -> str:

@@ -81,7 +81,7 @@ QUOTAS: Mapping[Tier, Mapping[RouteClass, Quota]] = {
 _CLASSES: tuple[tuple[re.Pattern[str], RouteClass | None], ...] = (
     # Monitors ask often, and must hear of a sick service most of all when it is busy.
     (re.compile(r"/health(/live)?|/metrics"), None),
-    (re.compile(r"/(uploads|jobs|assets)(/.*)?|/streaming/sessions(/.*)?"), "transfer"),
+    (re.compile(r"/(uploads|jobs|assets|images)(/.*)?|/streaming/sessions(/.*)?"), "transfer"),
     (re.compile(r"/movies/search"), "search"),
     (re.compile(r"/streaming/progress/.*"), "progress"),
     (re.compile(r"/streaming/.*"), "playback"),

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from marquee.domain.images import ImagesSummary as ImagesSummary
 from marquee.domain.media_text import SubtitleInfo
 from marquee.domain.model import Exact
 from marquee.domain.model import Model as Model
@@ -266,13 +267,3 @@ class PackageSummary(Model):
     renditions: tuple[PublishedRendition, ...]  # high → low
     tracks: tuple[PublishedTrack, ...]
     size_bytes: int  # everything published for playback
-
-
-class ImagesSummary(Model):
-    """What `images` published (`keys.images_summary_key`); keys relative to the media prefix, None: there is none."""
-
-    poster: str | None
-    storyboard_vtt: str | None
-    interval_seconds: float
-    tile_count: int
-    filled_tiles: int = 0  # tiles that were missing and show the nearest earlier picture

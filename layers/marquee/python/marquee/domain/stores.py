@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from marquee.domain.analysis import AnalysisPointer, Chapter
 from marquee.domain.assets import Asset
 from marquee.domain.enrichment import EnrichTask, HoldState, ModerationHold
+from marquee.domain.images import ChosenPoster
 from marquee.domain.jobs import Job, JobStatus, PartWeights, Problem, TaskName
 from marquee.domain.media import ImagesSummary, PackageSummary
 from marquee.domain.pipeline import Source
@@ -86,6 +87,10 @@ class AssetStore(Protocol):
 
     def note_images(self, asset_id: str, version: int, images: ImagesSummary, now: datetime) -> Asset | None:
         """Pictures that were made after their version became current."""
+        ...
+
+    def choose_poster(self, asset_id: str, poster: ChosenPoster | None, now: datetime) -> Asset | None:
+        """What stands for it from now on, whatever its version; None: the measured one."""
         ...
 
     def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -29,7 +30,7 @@ from marquee.entry.refusals import RefusingResolver
 from marquee.entry.scope import Scope, current_scope
 from marquee.services.paging import MAX_LIMIT
 
-__all__ = ["MAX_BODY_BYTES", "PREFIX", "Api", "Cursor", "IdempotencyKey", "Limit", "texts"]
+__all__ = ["MAX_BODY_BYTES", "PREFIX", "Api", "Cursor", "IdempotencyKey", "Limit", "files", "texts"]
 
 PREFIX = "/api/v1"
 
@@ -130,6 +131,14 @@ class Api(RefusingResolver):
         given: dict[str, str | list[str]] = {**(headers or {})}
         return Response(status_code=HTTPStatus.OK.value, content_type=content_type, body=content, headers=given)
 
+    def picture(self, content: bytes, content_type: str) -> Response[Any]:
+        """A picture that never changes under its address: everybody may keep it, for ever."""
+        given: dict[str, str | list[str]] = {"Cache-Control": "public, max-age=31536000, immutable"}
+        text = base64.b64encode(content).decode()
+        answer = Response[Any](HTTPStatus.OK.value, content_type=content_type, body=text, headers=given)
+        answer.base64_encoded = True  # here, as the resolver takes bytes for a text that it may check
+        return answer
+
     def _begin(self, request: Incoming, scope: Scope, context: Any) -> None:
         self.request_id = request.request_id
         current_scope.set(scope)
@@ -166,6 +175,14 @@ class Api(RefusingResolver):
         except Exception:
             # Whatever is wrong with counting, the caller has his answer.
             logger.exception("this request is not counted")
+
+
+def files(*media_types: str) -> dict[int, OpenAPIResponse]:
+    """`responses=` of a route that answers with `Api.picture`."""
+    content: dict[str, OpenAPIResponseContentSchema | OpenAPIResponseContentModel] = {
+        media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in media_types
+    }
+    return {HTTPStatus.OK.value: {"description": "OK", "content": content}}
 
 
 def texts(*media_types: str) -> dict[int, OpenAPIResponse]:

@@ -20,7 +20,7 @@ FINEST_RATE = Fraction(100)  # at twice this, FFmpeg takes the average instead
 SPEECH_RATE = 16_000
 AUDIO_PIECE_MICROSECONDS = 500_000  # the encoder's own fragments; segments are cut from them
 TILES = "tile-%05d.jpg"  # counted from 0 in each shard, with `TILES_AHEAD` of the shard's own in front
-POSTER = "poster.jpg"
+POSTERS = "poster-%05d.jpg"  # counted from 0, with `POSTERS_AHEAD` in front
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ def video_command(
     if graph.tiles:
         arguments += ["-map", f"[{graph.tiles}]", "-fps_mode", "passthrough", "-q:v", "4"]
         arguments += ["-threads", "1", "-start_number", "0", "-f", "image2", TILES]
-    if graph.poster:
-        arguments += ["-map", f"[{graph.poster}]", "-fps_mode", "passthrough", "-q:v", "3"]
-        arguments += ["-threads", "1", "-update", "1", "-f", "image2", POSTER]
+    if graph.posters:
+        arguments += ["-map", f"[{graph.posters}]", "-fps_mode", "passthrough", "-q:v", "3"]
+        arguments += ["-threads", "1", "-start_number", "0", "-f", "image2", POSTERS]
     return arguments
 
 
@@ -86,9 +86,9 @@ def speech_command(
 ) -> list[str]:
     """The whole programme of one track as its listeners want it: raw 16 kHz mono whose first sample is the film's
     time 0. `whole`: also into this file, as FLAC."""
-    # Padded or trimmed to begin with the film; holes are filled, so that a sample's number is its time.
-    begin = round_half_away(plan.origin_seconds * SPEECH_RATE)
-    filters = f"aresample={SPEECH_RATE}:async=1:first_pts={begin}"
+    # Time 0 is the film's; padded or trimmed to begin there, and holes filled, so that a sample's number is its time.
+    # (`first_pts` counts by the input's rate in some versions: 0 is 0 in all.)
+    filters = f"asetpts=PTS-({plan.origin_seconds})/TB,aresample={SPEECH_RATE}:async=1:first_pts=0"
     form = ["-map", f"0:{track.stream_index}", "-af", filters, "-ac", "1", "-sample_fmt", "s16"]
     return [
         *_general(tool),

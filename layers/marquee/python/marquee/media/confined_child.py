@@ -22,7 +22,7 @@ DAMAGED = "The file is damaged: its structure cannot be read."
 def ask_child(
     module: str, order: dict[str, Any], limits: ProbeLimits, *, max_answer_bytes: int = 16 << 20
 ) -> dict[str, Any]:
-    """What `python -m {module}` answers to `order`, which it reads with `limits` beside it (`probe_child.serve`).
+    """What `python -m {module}` answers to `order`, which it reads with `limits` beside it (`confined_work.serve`).
 
     Raises InvalidMedia for a source that it refuses or that is too much for it, TransientError when the source
     could not be read in time.

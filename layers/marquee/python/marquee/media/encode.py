@@ -15,10 +15,10 @@ from typing import Protocol
 from marquee.domain.errors import OutputMismatch
 from marquee.domain.media import AudioTrack, EncodedSegment, EncodedTrack, Plan, Shard
 from marquee.media import process
-from marquee.media.commands import POSTER, TILES, Tool, audio_command, video_command
+from marquee.media.commands import POSTERS, TILES, Tool, audio_command, video_command
 from marquee.media.conformance import check_audio
 from marquee.media.failures import raise_for_exit
-from marquee.media.filters import TILES_AHEAD, tile_span
+from marquee.media.filters import POSTERS_AHEAD, TILES_AHEAD, poster_count, tile_span
 from marquee.media.fmp4 import Fragment, FragmentReader, Init, starting_at
 from marquee.media.segments import FinishedSegment, VideoSegmenter
 from marquee.media.sound import PRIMING, AudioSegmenter
@@ -46,7 +46,7 @@ class Encoded:
     tracks: tuple[EncodedTrack, ...]
     cpu_seconds: float
     tiles: dict[int, Path] = field(default_factory=dict)
-    poster: Path | None = None
+    posters: tuple[Path, ...] = ()
 
 
 class _Track:
@@ -134,7 +134,7 @@ def encode_video(
         tuple(track.report(maker.finished) for track, maker in zip(tracks, makers, strict=True)),
         ended.cpu_seconds,
         _tiles(plan, shard, folder),
-        folder / POSTER if shard.takes_pictures and (folder / POSTER).exists() else None,
+        _posters(plan, shard, folder),
     )
 
 
@@ -200,3 +200,11 @@ def _tiles(plan: Plan, shard: Shard, folder: Path) -> dict[int, Path]:
         if nearest.exists():
             found[span.first + count] = nearest
     return found
+
+
+def _posters(plan: Plan, shard: Shard, folder: Path) -> tuple[Path, ...]:
+    """The frames that may be the poster; the shard's first one where it ends before any other is due."""
+    count = poster_count(plan, shard)
+    paths = [folder / (POSTERS % number) for number in range(count + POSTERS_AHEAD)]
+    found = [path for path in paths if path.exists()]
+    return tuple(found[POSTERS_AHEAD:] or found)

@@ -10,10 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from marquee.domain.media import Plan, Rendition, Shard, VideoInfo
+from marquee.domain.media import Plan, Rendition, Shard, Storyboard, VideoInfo
 from marquee.media.timeline import Timeline, is_first_shard, is_last_shard
 
 POSTER_MAX_WIDTH = 1280
+# At least so many frames of a film, however few shards it has.
+POSTERS_LOOKED_AT = 9
+# The shard's first frame comes first, for shards that end before any other is due.
+POSTERS_AHEAD = 1
 TWINS_APART_SECONDS = Fraction(1, 200)
 # The film may end, or stand still, before the first tile's time: an encoder without a frame is an error.
 TILES_AHEAD = 1
@@ -26,7 +30,7 @@ class Graph:
     text: str
     renditions: tuple[str, ...]
     tiles: str | None
-    poster: str | None
+    posters: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +46,43 @@ def video_graph(plan: Plan, shard: Shard) -> Graph:
     rungs = sorted((plan.rendition(name) for name in shard.renditions), key=lambda r: -r.height * r.width)
     tiles = tile_span(plan, shard) if shard.takes_pictures else None
     outputs = [f"r{index}" for index in range(len(rungs))]
-    pictures = (["tiles"] if tiles and tiles.count else []) + (["poster"] if shard.takes_pictures else [])
+    pictures = (["tiles"] if tiles and tiles.count else []) + (["posters"] if shard.takes_pictures else [])
     chains = [",".join(_source_chain(plan, shard, rungs[0])) + _split(len(rungs) > 1, pictures)]
     chains += [_rung(index, rung, is_last=index == len(rungs) - 1) for index, rung in enumerate(rungs) if index]
     if tiles and tiles.count:
         chains.append(_tiles(plan, shard, tiles))
     if shard.takes_pictures:
-        chains.append(_poster(plan, shard))
+        chains.append(_posters(plan, shard))
     by_name = dict(zip((rung.name for rung in rungs), outputs, strict=True))
     return Graph(
         ";".join(chains),
         tuple(by_name[name] for name in shard.renditions),
         "tiles" if "tiles" in pictures else None,
-        "poster" if shard.takes_pictures else None,
+        "posters" if shard.takes_pictures else None,
     )
 
 
 def tile_span(plan: Plan, shard: Shard) -> TileSpan:
     """Tiles whose time lies in the shard; those before the first and after the last picture go to the nearest."""
-    timeline, every = Timeline.of(plan), Fraction(plan.storyboard.interval_seconds) * plan.timescale
+    timeline, every = Timeline.of(plan), tile_interval(plan.storyboard) * plan.timescale
     first, last = shard.segments[0], shard.segments[-1]
     start = 0 if is_first_shard(shard) else -(-timeline.ticks(first.start_pts) // every)
     end = plan.storyboard.tile_count
     if not is_last_shard(plan, shard):
         end = min(end, int(-(-timeline.ticks(last.end_pts) // every)))
     return TileSpan(int(start), max(0, end - int(start)))
+
+
+def tile_interval(board: Storyboard) -> Fraction:
+    """Seconds between two tiles, exactly: the plan says them in whole milliseconds."""
+    return Fraction(board.interval_seconds).limit_denominator(1000)
+
+
+def poster_count(plan: Plan, shard: Shard) -> int:
+    """How many frames of the shard are looked at for the poster, besides its first."""
+    if not shard.takes_pictures:
+        return 0
+    return max(1, -(-POSTERS_LOOKED_AT // sum(other.takes_pictures for other in plan.shards)))
 
 
 def _source_chain(plan: Plan, shard: Shard, top: Rendition) -> list[str]:
@@ -144,7 +160,7 @@ def _tiles(plan: Plan, shard: Shard, tiles: TileSpan) -> str:
     One more is made in front, so that there is always something to write: see `TILES_AHEAD`.
     """
     timeline, board = Timeline.of(plan), plan.storyboard
-    every = Fraction(board.interval_seconds).limit_denominator(1000)
+    every = tile_interval(board)
     start = Fraction(timeline.ticks(shard.segments[0].start_pts) - timeline.lead, plan.timescale)
     local = float((tiles.first - TILES_AHEAD) * every - start)
     return (
@@ -153,12 +169,15 @@ def _tiles(plan: Plan, shard: Shard, tiles: TileSpan) -> str:
     )
 
 
-def _poster(plan: Plan, shard: Shard) -> str:
-    timeline = Timeline.of(plan)
+def _posters(plan: Plan, shard: Shard) -> str:
+    """The shard's first frame, and after it the first one in the middle of each of so many equal parts."""
+    timeline, count = Timeline.of(plan), poster_count(plan, shard)
     length = timeline.ticks(shard.segments[-1].end_pts) - timeline.ticks(shard.segments[0].start_pts)
-    middle = timeline.lead + length // 2
-    # The shard's first frame, written over by the first one from the middle on, if there is one.
+    step = Fraction(length, count)
+    begin = float(timeline.lead + step / 2)
+    part, before = (f"floor(({pts}-{begin:.3f})/{float(step):.3f})" for pts in ("pts", "prev_selected_pts"))
+    # A frame is worth a picture when it is the first, or stands in another part than the one taken before it.
     return (
-        f"[poster_in]select='isnan(prev_selected_t)+gte(pts,{middle})*lt(prev_selected_pts,{middle})',"
-        f"scale='min({POSTER_MAX_WIDTH},iw)':-2:out_range=full,format=yuvj420p[poster]"
+        f"[posters_in]select='isnan(prev_selected_t)+gt({part},{before})',"
+        f"scale='min({POSTER_MAX_WIDTH},iw)':-2:out_range=full,format=yuvj420p,setsar=1[posters]"
     )

@@ -1,35 +1,32 @@
-"""Pictures for people: the poster out of the candidates, and storyboard sheets out of tiles. JPEG bytes in and out."""
+"""Pictures for people: storyboard sheets out of tiles, pictures in other sizes. Bytes in and out."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
 
-from PIL import Image, ImageFilter, ImageStat
+from PIL import Image
 
+from marquee.domain.images import ImageFormat
 from marquee.domain.media import Storyboard
 
 JPEG_QUALITY = 80
-# Candidates are compared at one small size: noise of large ones would count as sharpness.
-COMPARED_SIZE = (320, 180)
-_LAPLACIAN = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
+WEBP_QUALITY = 78
 
 
-def picture_score(jpeg: bytes) -> float:
-    """How good a poster a picture makes: sharp (variance of its Laplacian) and neither black nor white.
-
-    Zero for a picture of one colour; raises OSError when the bytes are no picture.
-    """
-    with Image.open(io.BytesIO(jpeg)) as image:
-        gray = image.convert("L").resize(COMPARED_SIZE, Image.Resampling.BILINEAR)
-    light = ImageStat.Stat(gray)
-    sharpness = ImageStat.Stat(gray.filter(_LAPLACIAN)).var[0]
-    return float(sharpness * _exposure(light.mean[0]) * min(1.0, light.stddev[0] / 40))
-
-
-def best_picture(candidates: Sequence[bytes]) -> bytes | None:
-    """The candidate with the highest score, the earliest of equals; None when there is none."""
-    return max(candidates, key=picture_score, default=None)
+def resize_picture(picture: bytes, width: int, image_format: ImageFormat) -> bytes:
+    """A picture `width` pixels wide, or as wide as it is if that is less, in another format."""
+    with Image.open(io.BytesIO(picture)) as image:
+        height = max(1, round(image.height * width / image.width))
+        image.draft("RGB", (width, height))
+        whole = image.convert("RGB")
+    if width < whole.width:
+        whole = whole.resize((width, height), Image.Resampling.LANCZOS)
+    if image_format == "jpg":
+        return encode_jpeg(whole)
+    out = io.BytesIO()
+    whole.save(out, "WEBP", quality=WEBP_QUALITY)
+    return out.getvalue()
 
 
 def compose_sheets(tiles: Mapping[int, bytes], board: Storyboard) -> list[bytes]:
@@ -56,11 +53,6 @@ def fill_gaps(present: Sequence[int], count: int) -> list[int]:
             at += 1
         shown.append(present[at])
     return shown
-
-
-def _exposure(mean: float) -> float:
-    """1 for middle grey, falling to 0 for black and white; flat between, as nights and snow are fine."""
-    return max(0.0, min(1.0, mean / 40, (255 - mean) / 30))
 
 
 def _sheet(tiles: Sequence[bytes], board: Storyboard) -> bytes:

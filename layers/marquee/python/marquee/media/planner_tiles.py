@@ -17,9 +17,9 @@ _SHEET_SIDE = 10
 
 
 def plan_storyboard(duration_seconds: float, display_size: tuple[int, int]) -> Storyboard:
-    """About 50 tiles, 100 for a long film, at whole half seconds; fewer for films of a few seconds."""
+    """50 tiles, 100 for a long film, whole milliseconds apart; fewer for films of a few seconds."""
     wanted = _SHORT_FILM_TILES if duration_seconds < _SHORT_FILM_SECONDS else _LONG_FILM_TILES
-    interval = max(1, math.ceil(duration_seconds / wanted / _FINEST_SECONDS)) * _FINEST_SECONDS
+    interval = max(_FINEST_SECONDS, math.ceil(duration_seconds / wanted * 1000) / 1000)
     count = max(1, min(wanted, math.ceil(duration_seconds / interval)))
     width, height = _tile_size(display_size)
     columns = min(_SHEET_SIDE, count)

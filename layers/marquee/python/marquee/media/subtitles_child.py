@@ -15,7 +15,7 @@ import av
 
 from marquee.media import sniff
 from marquee.media.captions_pairs import field_one, length_size_of, triplets_of_field_one
-from marquee.media.probe_child import end, serve
+from marquee.media.confined_work import end, serve
 from marquee.media.probe_film import open_container
 from marquee.media.probe_limits import ProbeLimits
 from marquee.media.probe_source import open_source

@@ -14,15 +14,16 @@ from marquee.domain.moderation import NOT_EXAMINED, hold_of
 from marquee.domain.pipeline import Execution
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore
+from marquee.services.chapter_pictures import with_pictures
 
 JSON_TYPE = "application/json"
 
 
-def read_analysis(objects: ObjectStore, execution: Execution) -> Analysis | None:
 def nobody(media_bucket: str, asset_id: str) -> None:
     """Nobody is told that an asset's text is another one."""
 
 
+def read_analysis(objects: ObjectStore, execution: Execution) -> Analysis | None:
     """None when there is none; raises `PermanentError` when what lies there is none."""
     stored = objects.get(execution.media_bucket, keys.analysis_work_key(execution.job_id))
     if stored is None:
@@ -47,6 +48,8 @@ def apply_analysis(
     """
     asset_id, version = execution.asset_id, execution.version
     if analysis is not None:
+        chapters = with_pictures(analysis.chapters, execution, objects)
+        analysis = analysis.model_copy(update={"chapters": chapters})
         key = keys.analysis_key(asset_id, version)
         objects.put(execution.media_bucket, key, analysis.model_dump_json().encode(), content_type=JSON_TYPE)
         assets.note_analysis(asset_id, _pointer(analysis, key, version), analysis.chapters, now)

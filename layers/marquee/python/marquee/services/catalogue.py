@@ -19,6 +19,7 @@ from marquee.domain.search_terms import fold
 from marquee.domain.stores import AssetStore
 from marquee.services.rank_movies import MENTIONED, Relevance, relevance
 from marquee.services.show_asset import answer_of
+from marquee.services.show_pictures import PosterAnswer
 
 # Candidates that are looked at closely; a query that more titles resemble is not one for these.
 CANDIDATES = 300
@@ -37,6 +38,7 @@ class MovieAsset(Model):
     playback_url: str | None
     dash_url: str | None
     poster_url: str | None
+    poster: PosterAnswer | None = None
     duration_seconds: float | None
     width: int | None
     height: int | None
@@ -118,12 +120,12 @@ class Catalogue:
         """What can be watched of it, straight from the database."""
         return self._with_assets([movie])[0].asset
 
-    def statistics(self) -> tuple[CatalogueStatistics, bool]:
-        """Counts, and whether they may be old because the database is away."""
     def entries_of(self, movies: Sequence[Movie]) -> Sequence[Entry]:
         """These movies with their assets, in order, straight from the database."""
         return self._with_assets(movies)
 
+    def statistics(self) -> tuple[CatalogueStatistics, bool]:
+        """Counts, and whether they may be old because the database is away."""
         found = self.cache.read(
             CacheKey.of("statistics", "catalogue"), lambda: self.movies.statistics().model_dump(mode="json")
         )

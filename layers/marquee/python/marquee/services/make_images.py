@@ -1,29 +1,45 @@
-"""Make the poster and the storyboard out of the pictures that the shards' decodes left."""
+"""Make posters, storyboard and a moving preview out of the pictures that the shards' decodes left."""
 
 from __future__ import annotations
 
 from marquee.domain import keys
-from marquee.domain.media import ImagesSummary, Plan
+from marquee.domain.images import CANDIDATES, ImagesSummary, PosterCandidate
+from marquee.domain.media import Plan
 from marquee.domain.ports import JobMarks, ObjectStore
-from marquee.media.pictures import best_picture, compose_sheets
-from marquee.media.storyboard import render_storyboard
-from marquee.services.published import JPEG_TYPE, VTT_TYPE, PublishedFolder
+from marquee.media.pictures import compose_sheets
+from marquee.media.posters import Faces, Judged, choose, judge
+from marquee.media.preview import compose_preview
+from marquee.media.storyboard import render_storyboard, storyboard_document
+from marquee.services.left_pictures import LeftPictures, Taken
+from marquee.services.published import (
+    FOREVER_CACHE,
+    JPEG_TYPE,
+    JSON_TYPE,
+    VTT_TYPE,
+    WEBP_TYPE,
+    PublishedFolder,
+    digest_of,
+)
 from marquee.services.results import read_plan
-from marquee.services.whole_film import at_once
 
 
-def make_images(job_id: str, media_bucket: str, objects: ObjectStore, jobs: JobMarks) -> ImagesSummary:
+def make_images(
+    job_id: str, media_bucket: str, objects: ObjectStore, jobs: JobMarks, find_faces: Faces | None = None
+) -> ImagesSummary:
     """Publish `images/…`, store the summary for `finish` and return it. Missing pictures are no error."""
     jobs.start_task(job_id, "images")
     plan = read_plan(objects, media_bucket, job_id)
-    pictures = _Pictures(objects, media_bucket, plan)
+    pictures = LeftPictures(objects, media_bucket, plan)
     folder = PublishedFolder(objects, media_bucket, plan)
     tiles = pictures.tiles()
-    has_poster = _write_poster(folder, pictures.candidates() or list(tiles.values()))
+    candidates = _write_posters(folder, pictures.posters() or pictures.as_posters(tiles), find_faces)
     has_storyboard = _write_storyboard(folder, plan, tiles)
     summary = ImagesSummary(
-        poster=keys.POSTER if has_poster else None,
+        poster=candidates[0].name if candidates else None,
+        candidates=candidates,
+        preview=_write_preview(folder, tiles),
         storyboard_vtt=keys.STORYBOARD_VTT if has_storyboard else None,
+        storyboard_json=keys.STORYBOARD_JSON if has_storyboard else None,
         interval_seconds=plan.storyboard.interval_seconds,
         tile_count=plan.storyboard.tile_count if has_storyboard else 0,
         filled_tiles=plan.storyboard.tile_count - len(tiles) if has_storyboard else 0,
@@ -38,35 +54,37 @@ def make_images(job_id: str, media_bucket: str, objects: ObjectStore, jobs: JobM
     return summary
 
 
-class _Pictures:
-    """What the shards left of a job's pictures."""
-
-    def __init__(self, objects: ObjectStore, bucket: str, plan: Plan) -> None:
-        self._objects = objects
-        self._bucket = bucket
-        self._plan = plan
-
-    def tiles(self) -> dict[int, bytes]:
-        indexes = range(self._plan.storyboard.tile_count)
-        found = self._read([keys.tile_key(self._plan.job_id, index) for index in indexes])
-        return {index: body for index, body in zip(indexes, found, strict=True) if body}
-
-    def candidates(self) -> list[bytes]:
-        shards = [shard.index for shard in self._plan.shards if shard.takes_pictures]
-        found = self._read([keys.poster_candidate_key(self._plan.job_id, index) for index in shards])
-        return [body for body in found if body]
-
-    def _read(self, names: list[str]) -> list[bytes | None]:
-        found = at_once(lambda key: self._objects.get(self._bucket, key), names)
-        return [None if stored is None else stored.body for stored in found]
+def _write_posters(
+    folder: PublishedFolder, taken: list[Taken], find_faces: Faces | None
+) -> tuple[PosterCandidate, ...]:
+    judged = [judge(picture.jpeg, picture.at_seconds, find_faces) for picture in taken]
+    chosen = choose([one for one in judged if one is not None], CANDIDATES)
+    return tuple(_write_candidate(folder, one) for one in chosen)
 
 
-def _write_poster(folder: PublishedFolder, candidates: list[bytes]) -> bool:
-    poster = best_picture(candidates)
-    if poster is None:
-        return False
-    folder.write(keys.POSTER, poster, JPEG_TYPE)
-    return True
+def _write_candidate(folder: PublishedFolder, judged: Judged) -> PosterCandidate:
+    name = keys.poster_name(digest_of(judged.jpeg))
+    folder.write(name, judged.jpeg, JPEG_TYPE, cache_control=FOREVER_CACHE)
+    return PosterCandidate(
+        name=name,
+        at_seconds=judged.at_seconds,
+        width=judged.size[0],
+        height=judged.size[1],
+        score=round(judged.score, 4),
+        sharpness=round(judged.sharpness, 4),
+        exposure=round(judged.exposure, 4),
+        contrast=round(judged.contrast, 4),
+        faces=judged.faces,
+    )
+
+
+def _write_preview(folder: PublishedFolder, tiles: dict[int, bytes]) -> str | None:
+    moving = compose_preview([tiles[index] for index in sorted(tiles)])
+    if moving is None:
+        return None
+    name = keys.preview_name(digest_of(moving))
+    folder.write(name, moving, WEBP_TYPE, cache_control=FOREVER_CACHE)
+    return name
 
 
 def _write_storyboard(folder: PublishedFolder, plan: Plan, tiles: dict[int, bytes]) -> bool:
@@ -76,6 +94,7 @@ def _write_storyboard(folder: PublishedFolder, plan: Plan, tiles: dict[int, byte
         folder.write(keys.storyboard_sheet(number), sheet, JPEG_TYPE)
     video = plan.media.video
     end = float(video.end_pts * video.time_base - plan.origin_seconds)
-    # The text comes last: it only names sheets that are there.
+    # The texts come last: they only name sheets that are there.
     folder.write(keys.STORYBOARD_VTT, render_storyboard(plan.storyboard, end), VTT_TYPE)
+    folder.write(keys.STORYBOARD_JSON, storyboard_document(plan.storyboard, end).model_dump_json(), JSON_TYPE)
     return True

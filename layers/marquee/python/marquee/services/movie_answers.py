@@ -127,10 +127,11 @@ def _languages(film: TmdbMovie) -> tuple[str, ...]:
 
 
 def _own_poster(asset: MovieAsset | None) -> Picture | None:
-    """A frame of the film itself, in the one size that the pipeline makes."""
+    """A frame of the film itself, or what was chosen in its place."""
     if asset is None or asset.poster_url is None:
         return None
-    return Picture(url=asset.poster_url, sizes={"original": asset.poster_url})
+    sizes = {} if asset.poster is None else {f"w{size.width}": size.jpg_url for size in asset.poster.sizes}
+    return Picture(url=asset.poster_url, sizes={**sizes, "original": asset.poster_url})
 
 
 def _picture(path: str | None, sizes: tuple[ImageSize, ...], usual: ImageSize) -> Picture | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from marquee.domain import keys
 from marquee.domain.errors import TransientError
+from marquee.domain.images import ImageFormat
 from marquee.domain.media import Plan
 from marquee.domain.ports import ObjectStore, PreconditionFailed, StoredObject
 
@@ -15,8 +17,10 @@ HLS_TYPE = "application/vnd.apple.mpegurl"
 DASH_TYPE = "application/dash+xml"
 VTT_TYPE = "text/vtt; charset=utf-8"
 JPEG_TYPE = "image/jpeg"
+WEBP_TYPE = "image/webp"
 SRT_TYPE = "application/x-subrip; charset=utf-8"
 JSON_TYPE = "application/json"
+IMAGE_TYPES: Mapping[ImageFormat, str] = {"webp": WEBP_TYPE, "jpg": JPEG_TYPE}
 
 # A growing playlist may be a second old; a final one only changes when the same version is packaged again.
 GROWING_CACHE = "public, max-age=1"
@@ -31,6 +35,11 @@ MAX_TURNS = 24
 MAX_PAUSE_SECONDS = 1.0
 
 Pause = Callable[[float], None]
+
+
+def digest_of(content: bytes) -> str:
+    """For a name under which never anything else is found."""
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 class PublishedFolder:
