@@ -12,7 +12,7 @@ from infra.constructs.enrich_steps import EnrichFunctions
 from infra.constructs.enrich_worker import EnrichWorker
 from infra.constructs.media_bucket import PUBLISHED, WORK
 from infra.constructs.pipeline_functions import PipelineFunctions
-from infra.constructs.python_function import FunctionPlatform, PythonFunction
+from infra.constructs.python_function import FunctionPlatform, MoreLayer, PythonFunction
 from infra.constructs.uploads_bucket import SOURCES
 from infra.enrichment import Enrichment
 from infra.stacks.data import DataStack
@@ -34,7 +34,7 @@ class PipelineSteps:
         gate = {"MODERATION_POLICY": choice.moderation}
         early = {"WATCHED_EARLY": str(platform.environment.watched_early).lower()}
         self.film = PipelineFunctions(
-            probe=self._step("probe", "Looks into the source, confined", seconds=120, looks_into_media=True),
+            probe=self._step("probe", "Looks into the source, confined", seconds=120, more="MediaTools"),
             plan=self._step("plan", "Decides ladder, shards and segments", seconds=60, variables=_offered(choice)),
             publish=self._step(
                 "publish", "Adds finished segments to the growing playlists", seconds=60, variables=early
@@ -47,10 +47,10 @@ class PipelineSteps:
         )
         self.enrich = EnrichFunctions(
             worker=worker.function,
-            images=self._step("images", "Makes poster and storyboard", seconds=300, looks_into_media=True),
+            images=self._step("images", "Makes posters and storyboard", seconds=300, more="Vision"),
             captions=self._step("captions", "Makes a text track of what was heard", seconds=120),
             subtitles=self._step(
-                "subtitles", "Makes text tracks of what the film brings along", seconds=900, looks_into_media=True
+                "subtitles", "Makes text tracks of what the film brings along", seconds=900, more="MediaTools"
             ),
             enrichment=self._step(
                 "enrichment", "Writes how it is with a task that enriches a film", seconds=60, variables=gate
@@ -65,7 +65,7 @@ class PipelineSteps:
         description: str,
         *,
         seconds: int,
-        looks_into_media: bool = False,
+        more: MoreLayer | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> PythonFunction:
         function = PythonFunction(
@@ -77,8 +77,8 @@ class PipelineSteps:
             description=description,
             platform=self._platform,
             timeout=Duration.seconds(seconds),
-            memory_mib=WHOLE_PROCESSOR_MIB if looks_into_media else None,
-            media_tools=looks_into_media,
+            memory_mib=WHOLE_PROCESSOR_MIB if more else None,
+            more=more,
             variables=variables,
         )
         function.use_database()
