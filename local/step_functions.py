@@ -56,6 +56,7 @@ from moto.stepfunctions.parser.utils import TMP_THREADS
 
 from local.differences import ACCESS_KEY, SECRET_KEY
 from local.map_order import StartingOrder, arrive
+from local.sdk_calls import make_sdk_calls_strict
 
 # an aborted state is noticed by its waiting task within this time; a finished task wakes it at once
 _ABORT_CHECK_SECONDS = 1.0
@@ -101,6 +102,7 @@ def install(services: Services, aws_port: int) -> None:
         module.boto_client_for = boto_client_for
     _make_tasks_strict(services)
     _make_maps_strict()
+    make_sdk_calls_strict()
     # it refuses the names that its own branches pass up through it
     CustomErrorName.__init__ = ErrorName.__init__
     _keep_little()

@@ -1,9 +1,10 @@
 """How a film gets its captions. Whatever happens here ends at `WithoutCaptions` at worst: it never fails a job.
 
     CutSpeech ▶ (each chunk) TranscribeChunk ▶ MakeCaptions
+    CutSpeech ▶ AnythingSaid ▶ HearOnSpot (▶ HearOnDemand) ▶ MakeCaptions
     CutSpeech ▶ AnythingSaid ▶ StartTranscription ▶ WaitForTranscription ⟲ GetTranscription ▶ MakeCaptions
 
-The first is a provider of ours, the second Amazon Transcribe.
+The first is the worker's own listener, the second Whisper in a task, the third Amazon Transcribe.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from constructs import Construct
 from infra.constructs.enrich_steps import EnrichFunctions, EnrichStep, RecordTask, execution, order
 from infra.constructs.steps import Step
 from infra.constructs.transcribe_chain import TranscribeChain
+from infra.constructs.whisper_chain import WhisperChain
 from infra.environments import Environment
 
 
@@ -41,7 +43,10 @@ class CaptionsChain(Construct):
         given = order("video.generate_subtitles")
         make = self._caught(Step(self, "MakeCaptions", function=functions.captions, payload=given, attempts=2))
         make.next(end)
-        if environment.enrichment.captions_provider == "transcribe":
+        listen: sfn.IChainable
+        if functions.whisper is not None:
+            listen = WhisperChain(self, "Whisper", worker=functions.whisper, done=make, failed=self._without).start
+        elif environment.enrichment.captions_provider == "transcribe":
             listen = TranscribeChain(
                 self, "Transcribe", media_bucket=media_bucket, done=make, failed=self._without
             ).start

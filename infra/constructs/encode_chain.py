@@ -17,15 +17,14 @@ from __future__ import annotations
 from typing import Literal
 
 from aws_cdk import Duration
-from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
-from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
 from infra.constructs.encode_worker import EncodeWorker
-from infra.constructs.retries import PERMANENT, retry_run_task
+from infra.constructs.retries import PERMANENT
 from infra.constructs.steps import Step
+from infra.constructs.worker_task import CapacityProvider, RunWorker
 
 OrderKind = Literal["Video", "Audio"]
 
@@ -88,7 +87,7 @@ class EncodeChain(Construct):
         step.next(self._published)
         return step
 
-    def _try_again(self, on_demand: tasks.EcsRunTask) -> sfn.IChainable:
+    def _try_again(self, on_demand: RunWorker) -> sfn.IChainable:
         """Exit codes are no error names, so a Retry cannot tell them apart: this loop is one that can."""
         count = sfn.Pass(
             self,
@@ -133,39 +132,19 @@ class EncodeChain(Construct):
         failure.when(stopped, parse.next(look).next(verdict)).otherwise(otherwise)
         return failure
 
-    def _run_task(self, runner: str, capacity_provider: str, *, max_attempts: int) -> tasks.EcsRunTask:
+    def _run_task(self, runner: str, capacity_provider: CapacityProvider, *, max_attempts: int) -> RunWorker:
         worker = self._worker
-        state = tasks.EcsRunTask(
+        return RunWorker(
             self,
             f"Encode{self._kind}{runner}",
-            integration_pattern=sfn.IntegrationPattern.RUN_JOB,
             cluster=worker.cluster,
-            task_definition=worker.task_definition,
-            launch_target=tasks.EcsFargateLaunchTarget(
-                platform_version=ecs.FargatePlatformVersion.VERSION1_4,
-                capacity_provider_options=tasks.CapacityProviderOptions.custom(
-                    [ecs.CapacityProviderStrategy(capacity_provider=capacity_provider, weight=1)]
-                ),
-            ),
-            subnets=worker.placement.subnets,
-            security_groups=[worker.placement.security_group],
-            assign_public_ip=worker.placement.public_address,
-            container_overrides=[
-                tasks.ContainerOverride(
-                    container_definition=worker.container,
-                    environment=[
-                        tasks.TaskEnvironmentVariable(
-                            name="ORDER",
-                            value=sfn.JsonPath.json_to_string(sfn.JsonPath.object_at("$.order")),
-                        )
-                    ],
-                )
-            ],
-            result_path=sfn.JsonPath.DISCARD,
-            task_timeout=sfn.Timeout.duration(LONGEST_TASK),
+            placement=worker.placement,
+            task=worker.task,
+            order_path="$.order",
+            capacity_provider=capacity_provider,
+            max_attempts=max_attempts,
+            longest=LONGEST_TASK,
         )
-        retry_run_task(state, max_attempts=max_attempts)
-        return state
 
     def _create_publish(self, publish: lambda_.Function) -> Step:
         return Step(

@@ -14,6 +14,7 @@ from marquee.domain.enrichment import EnrichKind
 from marquee.domain.messages import MessageName, schema_of
 
 from infra.constructs.steps import Step
+from infra.constructs.whisper_worker import WhisperWorker
 
 # What the worker is told to do is part of which task's message.
 ORDERED: Mapping[EnrichKind, MessageName] = {
@@ -30,13 +31,14 @@ EnrichTask = Literal["images", "captions", "analysis"]
 @dataclass(frozen=True)
 class EnrichFunctions:
     """`worker` does orders, `captions` makes tracks of what was heard, `subtitles` of what the film brings along;
-    `enrichment` records how tasks end."""
+    `enrichment` records how tasks end. `whisper` hears films where the environment says so."""
 
     worker: lambda_.Function
     captions: lambda_.Function
     subtitles: lambda_.Function
     enrichment: lambda_.Function
     images: lambda_.Function
+    whisper: WhisperWorker | None = None
 
 
 def order(name: MessageName, **more: object) -> sfn.TaskInput:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import Duration, IgnoreMode, Size
@@ -20,9 +20,12 @@ WORKING_DIRECTORY = "/app"
 PYTHON_PATH = "/app/layers/marquee/python:/app/containers"
 
 
-def worker_image(scope: Construct, construct_id: str, *, context: Path, worker: str) -> ecr_assets.DockerImageAsset:
+def worker_image(
+    scope: Construct, construct_id: str, *, context: Path, worker: str, besides: Sequence[str] = ()
+) -> ecr_assets.DockerImageAsset:
     """The image of `containers/{worker}`. The context is the repository's root, but only what the image is built
-    from: the rest neither enters the context nor its hash."""
+    from, and `besides` (folders): the rest neither enters the context nor its hash."""
+    folders = [f"containers/{worker}", *besides]
     return ecr_assets.DockerImageAsset(
         scope,
         construct_id,
@@ -33,8 +36,7 @@ def worker_image(scope: Construct, construct_id: str, *, context: Path, worker: 
             "**",
             "!containers",
             "containers/**",  # the folder alone: that it is let in lets its content in, too
-            f"!containers/{worker}",
-            f"!containers/{worker}/**",
+            *(pattern for folder in folders for pattern in (f"!{folder}", f"!{folder}/**")),
             "!layers",
             "!layers/marquee",
             "!layers/marquee/**",

@@ -14,6 +14,7 @@ from infra.constructs.media_bucket import PUBLISHED, WORK
 from infra.constructs.pipeline_functions import PipelineFunctions
 from infra.constructs.python_function import FunctionPlatform, MoreLayer, PythonFunction
 from infra.constructs.uploads_bucket import SOURCES
+from infra.constructs.whisper_worker import WhisperWorker
 from infra.enrichment import Enrichment
 from infra.stacks.data import DataStack
 
@@ -26,7 +27,15 @@ class PipelineSteps:
     film: PipelineFunctions
     enrich: EnrichFunctions
 
-    def __init__(self, scope: Construct, *, platform: FunctionPlatform, data: DataStack, worker: EnrichWorker) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        platform: FunctionPlatform,
+        data: DataStack,
+        worker: EnrichWorker,
+        whisper: WhisperWorker | None,
+    ) -> None:
         self._scope = scope
         self._platform = platform
         self._data = data
@@ -55,9 +64,12 @@ class PipelineSteps:
             enrichment=self._step(
                 "enrichment", "Writes how it is with a task that enriches a film", seconds=60, variables=gate
             ),
+            whisper=whisper,
         )
         self._grant_film()
         self._grant_enrichers(worker)
+        for function in (self.film.finish, self.enrich.captions, self.enrich.enrichment):
+            let_embed(function, platform.environment)
 
     def _step(
         self,
@@ -70,8 +82,6 @@ class PipelineSteps:
     ) -> PythonFunction:
         function = PythonFunction(
             self._scope,
-        for function in (self.film.finish, self.enrich.captions, self.enrich.enrichment):
-            let_embed(function, platform.environment)
             folder.capitalize(),
             folder=folder,
             description=description,
@@ -123,6 +133,11 @@ class PipelineSteps:
         media.allow_objects(worker.function, WORK, "GetObject", "PutObject")
         media.allow_objects(worker.function, PUBLISHED, "GetObject")
         media.allow_listing(worker.function)
+        if enrich.whisper is not None:
+            listener = enrich.whisper.task.task_role
+            media.allow_objects(listener, WORK, "GetObject", "PutObject")
+            media.allow_objects(listener, PUBLISHED, "GetObject")  # what an owner says is said
+            media.allow_listing(listener)
         uploads.allow_objects(enrich.subtitles, SOURCES, "GetObject")
         uploads.allow_listing(enrich.subtitles)
         media.allow_objects(enrich.subtitles, WORK, "GetObject")

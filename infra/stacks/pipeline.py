@@ -16,6 +16,7 @@ from infra.constructs.migration import Migration
 from infra.constructs.python_function import FunctionPlatform, PythonFunction
 from infra.constructs.transcode import TranscodeStateMachine, allow_execution_control
 from infra.constructs.uploads_bucket import SOURCES
+from infra.constructs.whisper_worker import WhisperWorker
 from infra.environments import Environment
 from infra.functions.pipeline import PipelineSteps
 from infra.sources import Sources
@@ -65,7 +66,8 @@ class PipelineStack(Stack):
             placement=network.functions,
             cache=data.cache,
         )
-        steps = PipelineSteps(self, platform=self._platform, data=data, worker=enrich_worker)
+        whisper = self._create_whisper(environment, sources, worker)
+        steps = PipelineSteps(self, platform=self._platform, data=data, worker=enrich_worker, whisper=whisper)
         self.state_machine = TranscodeStateMachine(
             self,
             "Transcode",
@@ -106,6 +108,19 @@ class PipelineStack(Stack):
             data.media.allow_objects(grantee, PUBLISHED, "GetObject", "PutObject", "AbortMultipartUpload")
             data.media.allow_listing(grantee)
         return worker
+
+    def _create_whisper(self, environment: Environment, sources: Sources, worker: EncodeWorker) -> WhisperWorker | None:
+        if environment.enrichment.captions_provider != "whisper":
+            return None
+        return WhisperWorker(
+            self,
+            "Whisper",
+            environment=environment,
+            context=sources.worker_context,
+            cluster=worker.cluster,
+            placement=worker.placement,
+            cache=self._data.cache,
+        )
 
     def _create_ingest(self) -> None:
         ingest = PythonFunction(
