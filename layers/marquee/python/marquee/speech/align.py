@@ -11,8 +11,10 @@ from marquee.domain.speech import Word
 from marquee.speech.matching import match_words
 from marquee.speech.spoken_words import spoken
 
-# Fewer of its words than this found in the film, and the text is another film's.
+# Fewer of its words than this found in the film in runs, and the text is another film's: single words of any text
+# can be found in any other.
 LEAST_SHARE = 0.3
+LEAST_RUN, RUNS_FROM = 3, 12  # words in a run, of a text of so many words or more
 SECONDS_A_LETTER = 0.07  # of words that nobody heard
 
 
@@ -40,13 +42,20 @@ def align_text(written: Sequence[str], heard: Sequence[Word], duration_seconds: 
     ours = [_Part(said, number) for number, word in enumerate(written) for said in spoken(word)]
     theirs = [part for number, word in enumerate(heard) for part in _timed(number, word)]
     pairs = match_words([part.said for part in ours], [part.said for part in theirs])
-    if len(pairs) < LEAST_SHARE * len(ours):
+    if _in_runs(pairs, LEAST_RUN if len(ours) >= RUNS_FROM else 1) < LEAST_SHARE * len(ours):
         raise TranscriptMismatch("The supplied transcript is not what is said in the film.")
     for mine, other in pairs:
         ours[mine].start, ours[mine].end = theirs[other].start, theirs[other].end
     sure = {number for number in range(len(ours)) if ours[number].start is not None}
     _fill_gaps(ours, theirs, pairs, duration_seconds)
     return tuple(_words(written, ours, sure))
+
+
+def _in_runs(pairs: Sequence[tuple[int, int]], least: int) -> int:
+    """How many of the pairs stand in runs of at least `least` without a gap on either side."""
+    edges = [0, *(n for n, (a, b) in enumerate(pairwise(pairs), start=1) if (b[0] - a[0], b[1] - a[1]) != (1, 1))]
+    runs = [end - start for start, end in pairwise([*edges, len(pairs)])]
+    return sum(run for run in runs if run >= least)
 
 
 def _timed(number: int, word: Word) -> Iterator[_Part]:

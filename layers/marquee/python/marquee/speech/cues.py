@@ -22,6 +22,7 @@ _LINGER_SECONDS = 0.25  # a cue stays a moment after its last word
 _LEAD_SECONDS = 0.3  # … and may come this much before its first where there is too little time to read it
 _MOST_WORDS = MOST_CHARACTERS // 2 + 1
 _PRICE_OF_A_CUE = 4.0
+_PRICE_OF_A_STOP = 4.5  # within a cue: more than that of another cue
 
 
 def build_cues(words: Sequence[Word], duration_seconds: float) -> tuple[Cue, ...]:
@@ -82,7 +83,7 @@ def _price_of_breaks(group: Sequence[Word], following: float) -> float:
     paused = following - last.end_seconds >= _PAUSE_SECONDS
     end = 0.0 if paused else 2 * break_badness(last.text)
     over = sum(
-        3.0
+        _PRICE_OF_A_STOP
         for word, after in pairwise(group)
         if break_badness(word.text) == 0 or after.start_seconds - word.end_seconds >= _PAUSE_SECONDS
     )

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from marquee.speech.levels import STEP, STEPS_A_SECOND, levels_of, samples_of, utterances
+from marquee.speech.matching import match_words
 from marquee.speech.shares import shares_of
 from marquee.speech.sphinx import SOUND, WORDS
 from marquee.speech.sphinx_models import decoder_of, english_decoder
 
-# An utterance that is mostly noise to the model holds no words: what it seems to hear there is music.
-_MOST_NOISE = 0.5
+# A model that knows only the text hears nothing else, whatever is said: its words are believed where this share of
+# them comes in the text's own order.
+_LEAST_AGREEMENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,20 @@ class Listener:
         parts = list(self._decoder.seg() or ())
         noise = sum(_steps(part) for part in parts if part.word.startswith("["))
         words = [_word(part, start) for part in parts if part.word[0] not in "<[("]
-        return words if noise <= _MOST_NOISE * sum(map(_steps, parts)) else []
+        # What is more noise than words to the model is music: words that it seems to hear there are none.
+        return words if noise <= sum(word.end - word.start for word in words) else []
 
     def _aligned(self, heard: Sequence[Utterance]) -> Iterator[Utterance]:
-        """The utterances with exactly the words that the text has there, where it can be told which those are."""
-        shares = shares_of([[word.text for word in words] for _, _, words in heard], self._words)
-        for (start, end, words), (first, last) in zip(heard, shares, strict=True):
-            text = list(self._words[first:last])
-            exact = [word.text for word in words] == text
-            yield start, end, (words if exact else self._align(start, end, text)) or words
+        """The utterances with exactly the words that the text has there; without any where they are others."""
+        texts = [[word.text for word in words] for _, _, words in heard]
+        shares = [list(self._words[first:last]) for first, last in shares_of(texts, self._words)]
+        agreed = [len(match_words(text, share)) for text, share in zip(texts, shares, strict=True)]
+        all_agree = sum(agreed) >= _LEAST_AGREEMENT * sum(map(len, texts))
+        for (start, end, words), share, count in zip(heard, shares, agreed, strict=True):
+            if count == len(words) == len(share):
+                yield start, end, words
+            elif all_agree or count >= _LEAST_AGREEMENT * len(words):
+                yield start, end, self._align(start, end, share) or words
 
     def _align(self, start: int, end: int, text: list[str]) -> list[HeardWord]:
         """The words of `text` in a span that holds just them; none when they do not fit."""

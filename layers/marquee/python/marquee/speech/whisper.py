@@ -16,7 +16,6 @@ from marquee.domain.speech import SpeechSource, Word
 from marquee.speech.hearing import Heard, OnFraction, ProviderGarbage
 from marquee.speech.levels import RATE, samples_of
 
-_PROMPT_WORDS = 100
 # Above this the model itself believes that nobody speaks.
 _MOST_SILENCE = 0.8
 
@@ -48,6 +47,7 @@ class Whisper:
         """It knows a hundred, and finds out which one it is."""
 
     def hear(self, pcm: bytes, *, language: str | None, text: Sequence[str], on_fraction: OnFraction) -> Heard:
+        # `text` is left alone: a prompt of other minutes' words is sometimes read out as if it had been heard.
         if self.model_path is None or not self.model_path.is_dir():
             raise NoModel("There is no speech model where MODEL_PATH says.")
         began = time.process_time()
@@ -55,7 +55,6 @@ class Whisper:
         segments, info = self.load(self.model_path).transcribe(
             sound,
             language=None if language is None else language.partition("-")[0].lower(),
-            initial_prompt=" ".join(text[:_PROMPT_WORDS]) or None,
             word_timestamps=True,
             condition_on_previous_text=False,  # else one wrong sentence is repeated to the end
         )
