@@ -106,6 +106,10 @@ class MarqueeService:
         """Its living processes whose command line holds `words`; nobody else's."""
         return [pid for pid in _tree(self._process.pid) if words in _command_line(pid)]
 
+    def cpu_of(self, words: str) -> float:
+        """CPU seconds used so far by its living processes whose command line holds `words`, and their children."""
+        return sum(_cpu_ticks(pid) for pid in self.processes(words)) / TICKS
+
     def come_to_rest(self) -> float:
         """Wait until nothing is left of its start (warming functions) or of work that was stopped.
 

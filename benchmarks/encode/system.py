@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
@@ -14,6 +15,9 @@ from benchmarks.encode.peers import Cost
 from benchmarks.service import MarqueeService
 from cli.transfer import Uploader
 from local.differences import ACCESS_KEY, SECRET_KEY
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
 
 LIMIT_SECONDS = 4 * 3600
 POLL_SECONDS = 2.0  # each look costs the service a little: it is not the job's
@@ -52,9 +56,9 @@ def whole_job(film: Path, service: MarqueeService) -> SystemCost:
     return SystemCost(job, _reported(service, transfer.job_id), idle)
 
 
-def _reported(service: MarqueeService, job_id: str) -> float:
-    """The sum of `cpu_seconds` in the reports of a job's workers."""
-    s3 = boto3.client(
+def storage(service: MarqueeService) -> S3Client:
+    """A client of the service's own storage."""
+    return boto3.client(
         "s3",
         endpoint_url=service.aws_url,
         region_name="us-east-1",
@@ -62,7 +66,18 @@ def _reported(service: MarqueeService, job_id: str) -> float:
         aws_secret_access_key=SECRET_KEY,
         config=Config(connect_timeout=5, read_timeout=30),
     )
+
+
+def media_bucket(s3: S3Client) -> str:
+    """The one bucket with what was made of films."""
     (bucket,) = (b["Name"] for b in s3.list_buckets()["Buckets"] if "-media-" in b["Name"])
+    return bucket
+
+
+def _reported(service: MarqueeService, job_id: str) -> float:
+    """The sum of `cpu_seconds` in the reports of a job's workers."""
+    s3 = storage(service)
+    bucket = media_bucket(s3)
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"work/{job_id}/results/")
     keys = [found["Key"] for page in pages for found in page.get("Contents", ()) if "partial" not in found["Key"]]
     reports = (json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys)

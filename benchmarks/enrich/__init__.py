@@ -1,0 +1,1 @@
+"""What captions, pictures and analysis cost beside the film they are made of."""
