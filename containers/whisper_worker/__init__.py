@@ -1,0 +1,1 @@
+"""The self-hosted listener: one image, run as a Fargate task that hears all chunks of a film."""
