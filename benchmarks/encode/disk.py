@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from marquee.domain.media import OrderKind
 from marquee.domain.ports import ObjectHead, StoredObject
+from marquee.domain.progress_board import BoardTask
 
 
 class DiskObjects:
@@ -70,5 +70,5 @@ class DiskObjects:
 class NoBoard:
     """A `ProgressBoard` that nobody looks at."""
 
-    def report(self, job_id: str, task: OrderKind, part: int, fraction: float) -> None:
+    def report(self, job_id: str, task: BoardTask, part: int, fraction: float) -> None:
         return

@@ -38,10 +38,13 @@ class SystemCost:
         return self.job.cpu_seconds - self.media
 
 
-def whole_job(film: Path, service: MarqueeService) -> SystemCost:
-    """From "upload completed" until the job is completed, with the CPU of every process of the service."""
+def whole_job(film: Path, service: MarqueeService, *, enriched: bool = False) -> SystemCost:
+    """From "upload completed" until the job is completed, with the CPU of every process of the service.
+
+    `enriched`: with captions and analysis.
+    """
     idle = service.come_to_rest()
-    transfer = Uploader(service.endpoint).send(film)
+    transfer = Uploader(service.endpoint).send(film, captions=enriched, analysis=enriched)
     cpu, started = service.cpu_seconds(), time.monotonic()
     status = ""
     while status not in FINISHED:

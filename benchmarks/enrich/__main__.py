@@ -48,7 +48,7 @@ def measure(film: Path) -> Shares:
     with MarqueeService() as service:
         service.come_to_rest()
         before = {words: service.cpu_of(words) for words in (IMAGES, ENRICHERS)}
-        cost = whole_job(film, service)
+        cost = whole_job(film, service, enriched=True)
         used = {words: service.cpu_of(words) - before[words] for words in before}
         analysis, transcript = _read(service, "analysis.json"), _read(service, "transcript.json")
     seen = float(analysis.get("cpu_seconds", 0.0))
