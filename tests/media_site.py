@@ -22,6 +22,7 @@ TYPES = {
     ".mpd": "application/dash+xml",
     ".mp4": "video/mp4",
     ".m4s": "video/iso.segment",
+    ".vtt": "text/vtt; charset=utf-8",
 }
 PAGE = """<!doctype html><title>player</title><video muted playsinline></video>
 <script src="/player.js"></script>
