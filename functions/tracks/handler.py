@@ -1,11 +1,14 @@
-"""Trigger: HTTP, /api/v1/assets/{asset_id}/tracks. Effect: text tracks are read, brought, edited and taken away."""
+"""Trigger: HTTP, /api/v1/assets/{asset_id}/tracks and …/transcript. Effect: text is read, brought, edited, removed."""
 
+from functools import partial
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from marquee.entry.access import admins
-from marquee.entry.http import PREFIX, Api
+from marquee.entry.http import PREFIX, Api, IdempotencyKey
+from marquee.services.cancel_job import JobAccepted
+from marquee.services.supply_transcript import SuppliedTranscript, TranscriptAnswer
 from marquee.services.track_answers import (
     EditionsAnswer,
     NewSidecar,
@@ -30,9 +33,10 @@ def list_text_tracks(asset_id: str) -> Response[TracksAnswer]:
 
 
 @api.post(f"{PREFIX}/assets/<asset_id>/tracks", middlewares=[admins])
-def add_text_track(asset_id: str, body: NewSidecar) -> Response[TrackAnswer]:
+def add_text_track(asset_id: str, body: NewSidecar, key: IdempotencyKey = None) -> Response[TrackAnswer]:
     """Bring a WebVTT, SubRip or ASS/SSA file. What can be mended in it is mended, and said in `notes`."""
-    return api.created(wiring.edit_tracks.add(asset_id, body))
+    add = partial(wiring.edit_tracks.add, asset_id)
+    return api.created(wiring.replay.once(key, add, body, TrackAnswer))
 
 
 @api.get(f"{PREFIX}/assets/<asset_id>/tracks/<track_id>", middlewares=[admins])
@@ -60,3 +64,15 @@ def remove_text_track(asset_id: str, track_id: str) -> Response[None]:
 def list_text_track_versions(asset_id: str, track_id: str) -> Response[EditionsAnswer]:
     """Its versions, the latest first."""
     return api.ok(wiring.edit_tracks.editions(asset_id, track_id))
+
+
+@api.get(f"{PREFIX}/assets/<asset_id>/transcript", middlewares=[admins])
+def show_transcript(asset_id: str) -> Response[TranscriptAnswer]:
+    """What is said in the film."""
+    return api.ok(wiring.show_transcript(asset_id))
+
+
+@api.put(f"{PREFIX}/assets/<asset_id>/transcript", middlewares=[admins])
+def supply_transcript(asset_id: str, body: SuppliedTranscript) -> Response[JobAccepted]:
+    """Say what is said in the film: its captions are made again, of these words at their times."""
+    return api.accepted(wiring.supply_transcript(asset_id, body))
