@@ -21,6 +21,39 @@ export interface Job {
   error: Problem | null;
 }
 
+/** Captions or subtitles; `url` is of its playlist and names one edit of it. */
+export interface TextTrack {
+  id: string;
+  kind: "captions" | "subtitles" | "forced";
+  language: string;
+  label: string;
+  draft: boolean;
+  default: boolean;
+  url: string;
+}
+
+/** What stands for a film; `sizes` are other widths of it. */
+export interface Poster {
+  url: string;
+  source: "measured" | "candidate" | "uploaded";
+  sizes: { width: number; webp_url: string; jpg_url: string }[];
+}
+
+/** A frame that may be the poster; measures from 0 to 1. */
+export interface PosterCandidate {
+  url: string;
+  at_seconds: number | null;
+  sharpness: number;
+  exposure: number;
+  faces: number | null;
+}
+
+export interface Chapter {
+  start_seconds: number;
+  title: string | null;
+  image_url: string | null;
+}
+
 export interface Asset {
   id: string;
   movie_id: string | null;
@@ -32,8 +65,13 @@ export interface Asset {
   playable: boolean;
   playback_url: string | null;
   poster_url: string | null;
+  poster: Poster | null;
+  poster_candidates: PosterCandidate[];
+  preview_url: string | null;
   storyboard: { vtt_url: string } | null;
+  chapters: Chapter[];
   renditions: { name: string; width: number; height: number }[];
+  text_tracks: TextTrack[];
   job_id: string;
   error: Problem | null;
 }
@@ -109,7 +147,7 @@ async function call<T>(
     response = await fetch(`/api/v1${path}`, {
       method,
       headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
       signal: AbortSignal.timeout(35_000),
       ...more,
     });
@@ -134,6 +172,15 @@ function asViewer(): Record<string, string> {
 export const api = {
   assets: () => call<{ items: Asset[] }>("GET", "/assets?limit=100").then((page) => page.items),
   asset: (id: string) => call<Asset>("GET", `/assets/${encodeURIComponent(id)}`),
+  choosePoster: (id: string, candidate: number) =>
+    call<Asset>("PUT", `/assets/${encodeURIComponent(id)}/poster`, { candidate }, asViewer()),
+  sendPoster: (id: string, picture: File) =>
+    call<Asset>("PUT", `/assets/${encodeURIComponent(id)}/poster`, picture, {
+      ...asViewer(),
+      "content-type": picture.type,
+    }),
+  resetPoster: (id: string) =>
+    call<Asset>("DELETE", `/assets/${encodeURIComponent(id)}/poster`, undefined, asViewer()),
   job: (id: string) => call<Job>("GET", `/jobs/${encodeURIComponent(id)}`, undefined, asViewer()),
   signedIn: () => accessToken() !== null,
   openSession: (assetId: string) =>

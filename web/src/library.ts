@@ -1,6 +1,7 @@
 import { api, type Asset, type Job } from "./api";
 import { clock, element, repeat } from "./dom";
 import { goingOn } from "./going-on";
+import { moveWhilePointedAt, posterImage } from "./pictures";
 import { jobProgress } from "./progress";
 import { accessToken, isAdmin } from "./token";
 
@@ -58,9 +59,10 @@ async function refresh(cards: Map<string, { seen: string; card: HTMLElement }>, 
 }
 
 function filmCard(asset: Asset, job: Job | null): HTMLElement {
-  const poster = asset.poster_url
-    ? element("img", { src: asset.poster_url, alt: "", loading: "lazy" })
-    : element("span", { className: "no-poster", ariaHidden: "true" }, asset.title.slice(0, 1).toUpperCase());
+  const image = posterImage(asset);
+  const poster =
+    image ??
+    element("span", { className: "no-poster", ariaHidden: "true" }, asset.title.slice(0, 1).toUpperCase());
   const facts = [
     asset.duration_seconds ? clock(asset.duration_seconds) : "",
     asset.height ? `${asset.height}p` : "",
@@ -74,6 +76,7 @@ function filmCard(asset: Asset, job: Job | null): HTMLElement {
     ? element("a", { className: "face", href: `#/watch/${asset.id}` }, ...body)
     : element("span", { className: "face" }, ...body);
   const card = element("li", { className: `film ${asset.status}` }, face);
+  if (image && asset.preview_url) moveWhilePointedAt(card, image, asset.preview_url);
   if (job) card.append(jobProgress(job));
   else if (asset.error) card.append(element("p", { className: "problem" }, asset.error.message));
   return card;
