@@ -7,6 +7,7 @@ as those of the encoder (`ffmpeg_worker.task`).
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from enrich_worker.wiring import wire
 from marquee.domain import keys
 from marquee.domain.enrichment import EnrichOrder
 from marquee.domain.errors import InterruptedWork, NotFound, PermanentError
+from marquee.domain.messages import check_schema
 from marquee.domain.speech import SpeechPlan
 from marquee.entry.logs import begin_invocation
 from marquee.services.enrich_tools import EnrichTools
@@ -29,7 +31,9 @@ def run_task(environment: Mapping[str, str], tools: Callable[[], EnrichTools]) -
     """Hear what ORDER says and give the exit code."""
     logger = begin_invocation(None)
     try:
-        order = EnrichOrder.model_validate_json(environment["ORDER"])
+        given = json.loads(environment["ORDER"])
+        check_schema(given)
+        order = EnrichOrder.model_validate(given)
         logger.append_keys(job_id=order.job_id, kind=order.kind, index=order.index)
         count = hear_film(order, tools())
     except InterruptedWork:

@@ -1,7 +1,7 @@
 """Images reads buckets from its input; only the job's document is its own."""
 
-from marquee.entry.settings import DatabaseSettings
+from marquee.entry.settings import EventsSettings
 
 
-class Settings(DatabaseSettings):
+class Settings(EventsSettings):
     """Settings of the `images` function."""

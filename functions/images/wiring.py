@@ -7,8 +7,10 @@ from functools import cache, partial
 
 from marquee.adapters.assets import DatabaseAssets
 from marquee.adapters.database import Database, secret_uri
+from marquee.adapters.delivering import QueueDeliverer
 from marquee.adapters.jobs import DatabaseJobs
 from marquee.adapters.objects import S3Objects
+from marquee.adapters.outbox import OutboxEvents
 from marquee.domain.ports import JobMarks, ObjectStore
 from marquee.media.posters import Faces
 from marquee.services.mark_jobs import JobMarker
@@ -31,4 +33,5 @@ def wire() -> Wiring:
     """The real adapters; one of each in a process."""
     settings = Settings.read()
     database = Database(partial(secret_uri, settings.database_secret_arn), settings.database_name)
-    return Wiring(S3Objects(), JobMarker(DatabaseJobs(database), DatabaseAssets(database)), face_finder())
+    events = OutboxEvents(database, cache(lambda: QueueDeliverer(settings.webhooks_queue_url)))
+    return Wiring(S3Objects(), JobMarker(DatabaseJobs(database), DatabaseAssets(database), events), face_finder())

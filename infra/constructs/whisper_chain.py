@@ -5,6 +5,7 @@ from __future__ import annotations
 from aws_cdk import Duration
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
+from marquee.domain.messages import schema_of
 
 from infra.constructs.enrich_steps import execution
 from infra.constructs.whisper_worker import WhisperWorker
@@ -38,7 +39,12 @@ class WhisperChain(Construct):
         order = sfn.Pass(
             self,
             "OrderHearing",
-            parameters={**execution(), "kind": "transcribe_chunk", "index": 0},
+            parameters={
+                "schema": schema_of("video.generate_subtitles"),
+                **execution(),
+                "kind": "transcribe_chunk",
+                "index": 0,
+            },
             result_path="$.hearing",
         )
         said = sfn.Choice(self, "AnythingSaid")

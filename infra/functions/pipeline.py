@@ -149,7 +149,7 @@ class PipelineSteps:
         media.allow_objects(enrich.captions, PUBLISHED, "DeleteObject")
         media.allow_objects(enrich.enrichment, WORK, "GetObject")
         media.allow_objects(enrich.enrichment, PUBLISHED, "GetObject", "PutObject")
-        for function in (enrich.captions, enrich.enrichment):
+        for function in (enrich.images, enrich.captions, enrich.enrichment):
             self._data.webhooks.tell_from(function)
 
 
