@@ -9,7 +9,7 @@ from marquee.analysis.chapters import Signs, find_beginnings
 from marquee.analysis.material import Material, Seen
 from marquee.analysis.shots import FADES
 from marquee.analysis.titles import suggest_title, title_chapters
-from marquee.analysis.words import as_sentences, find_keywords, guess_language
+from marquee.analysis.words import as_sentences, find_keywords, guess_language, sureness
 from marquee.domain.analysis import (
     Analysis,
     Chapter,
@@ -69,11 +69,11 @@ def _keywords(material: Material, seen: Seen, language: LanguageGuess | None) ->
     """Of what is said; of what is written where nothing is."""
     spoken = as_sentences(material.words)
     known = language.language if language else None
-    found = find_keywords(spoken, known, confidence=material.confidence_of_words)
+    found = find_keywords(spoken, known, sure=sureness(material.words, material.confidence_of_words))
     if found or not seen.texts:
         return found
     confidence = sum(text.confidence for text in seen.texts) / len(seen.texts)
-    return find_keywords(" . ".join(text.text for text in seen.texts), known, confidence=confidence)
+    return find_keywords(" . ".join(text.text for text in seen.texts), known, sure=lambda _: confidence)
 
 
 def _chapters(material: Material, seen: Seen, language: LanguageGuess | None) -> list[Chapter]:
@@ -89,7 +89,7 @@ def _chapters(material: Material, seen: Seen, language: LanguageGuess | None) ->
 
     def telling(spoken: Sequence[Word]) -> Sequence[Keyword]:
         known = language.language if language else None
-        return find_keywords(as_sentences(spoken), known, confidence=material.confidence_of_words)
+        return find_keywords(as_sentences(spoken), known, sure=sureness(spoken, material.confidence_of_words))
 
     return title_chapters(find_beginnings(signs), duration, seen.cards, words, telling)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,12 @@ _SURE_LANGUAGE = 0.5
 _PAUSE_SECONDS = 0.6
 _LONGEST_PHRASE = 2
 _ALIKE = 0.7
+MOST_KEYWORDS = 12
+# Drafts are full of words that sound like others.
+_SURE = 0.65
+_TOKEN = re.compile(r"\w+")
+
+Sure = Callable[[str], float]
 
 
 def as_sentences(words: Sequence[Word]) -> str:
@@ -33,28 +40,42 @@ def as_sentences(words: Sequence[Word]) -> str:
     return " ".join(parts)
 
 
-def find_keywords(text: str, language: str | None, *, confidence: float, most: int = 12) -> list[Keyword]:
+def sureness(words: Sequence[Word], otherwise: float) -> Sure:
+    """How sure it is that each word of a phrase was said: of words said more than once, the best time.
+
+    `otherwise`: for words whose provider does not say.
+    """
+    known: dict[str, float] = {}
+    for word in words:
+        for token in _TOKEN.findall(word.text.casefold()):
+            known[token] = max(known.get(token, 0.0), otherwise if word.confidence is None else word.confidence)
+    return lambda phrase: min((known.get(token, 0.0) for token in _TOKEN.findall(phrase.casefold())), default=0.0)
+
+
+def find_keywords(text: str, language: str | None, *, sure: Sure, most: int = MOST_KEYWORDS) -> list[Keyword]:
     """Words and phrases of two words that stand in `text`, the most telling first.
 
-    `confidence`: how far the text itself is to be trusted (0..1). None of a text of a few words.
+    `sure` tells how far a phrase is to be trusted (0..1); what was hardly heard is left out. None of a few words.
     """
     if len(text.split()) < FEWEST_WORDS:
         return []
     from yake import KeywordExtractor
 
-    extractor = KeywordExtractor(lan=(language or "en").partition("-")[0], n=_LONGEST_PHRASE, top=most, dedupLim=_ALIKE)
+    extractor = KeywordExtractor(
+        lan=(language or "en").partition("-")[0], n=_LONGEST_PHRASE, top=2 * most, dedupLim=_ALIKE
+    )
     found = [(phrase, float(score)) for phrase, score in extractor.extract_keywords(text)]
     # Its scores are lower the more telling, and mean nothing beyond one text: weights are told by the best of it.
-    best = min((score for _, score in found), default=0.0)
+    kept = [pair for pair in found if pair[0].casefold() in text.casefold() and sure(pair[0]) >= _SURE][:most]
+    best = min((score for _, score in kept), default=0.0)
     return [
         Keyword(
             source=KEYWORDS,
-            confidence=round(confidence, 3),
+            confidence=round(sure(phrase), 3),
             text=phrase,
             weight=round((best + 0.01) / (score + 0.01), 3),
         )
-        for phrase, score in found
-        if phrase.casefold() in text.casefold()
+        for phrase, score in kept
     ]
 
 
