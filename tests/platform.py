@@ -65,6 +65,7 @@ class Platform:
 
     def __post_init__(self) -> None:
         self.multipart = MemoryMultipart(self.objects)
+        self.enrich_executions = MemoryExecutions()
         self.movies = MemoryMovies(lambda: self.assets.kept)
         self.cache = ServingCache(MemoryEntries())
         self.movie_source = MemoryMovieSource()

@@ -56,7 +56,11 @@ def ask(route: Route, group: str | None = None) -> tuple[int, str | None]:
     body = json.dumps(BODIES.get(route.path, {})).encode() if route.method in {"POST", "PATCH", "PUT"} else b""
     environ = {
         "REQUEST_METHOD": route.method,
-        "PATH_INFO": PREFIX + route.path.replace("{address}", "192.0.2.1").replace("{", "").replace("}", ""),
+        "PATH_INFO": PREFIX
+        + route.path.replace("{address}", "192.0.2.1")
+        .replace("{name}/retry", "captions/retry")
+        .replace("{", "")
+        .replace("}", ""),
         "CONTENT_TYPE": "application/json" if body else "",
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": BytesIO(body),
