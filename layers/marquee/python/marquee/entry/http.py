@@ -16,6 +16,7 @@ from aws_lambda_powertools.event_handler.openapi.types import (
 )
 from pydantic import BaseModel
 
+from marquee.domain.deadline import Allowance, database_allowance
 from marquee.domain.identity import Principal
 from marquee.domain.metrics import UNCOUNTED, Metrics
 from marquee.domain.trace import current_trace
@@ -32,6 +33,8 @@ from marquee.services.paging import MAX_LIMIT
 __all__ = ["MAX_BODY_BYTES", "PREFIX", "Api", "Cursor", "IdempotencyKey", "Limit", "texts"]
 
 PREFIX = "/api/v1"
+# With all else an answer takes, less than the 2.5 s after which nobody waits any more.
+DATABASE_SECONDS = 2.0
 
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.")]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
@@ -133,6 +136,7 @@ class Api(RefusingResolver):
     def _begin(self, request: Incoming, scope: Scope, context: Any) -> None:
         self.request_id = request.request_id
         current_scope.set(scope)
+        database_allowance.set(Allowance(DATABASE_SECONDS))
         current_trace.set(request.trace)
         trace = request.trace
         begin_invocation(
