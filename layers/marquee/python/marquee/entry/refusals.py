@@ -29,8 +29,8 @@ class RefusingResolver(APIGatewayHttpResolver):
             enable_validation=True,
             response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
         )
+        self._response_validation_middleware = BothWays(self._request_validation_middleware)
         self._request_validation_middleware = NotYet()
-        self._response_validation_middleware = BothWays()
         self.exception_handler(MarqueeError)(self._known)
         self.exception_handler(Refused)(self._refused)
         self.exception_handler(RequestValidationError)(self._invalid)

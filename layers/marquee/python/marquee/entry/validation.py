@@ -7,7 +7,6 @@ request is validated where the library validates the answer, next to the handler
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
@@ -32,25 +31,33 @@ class Refused(Exception):
 class NotYet(OpenAPIRequestValidationMiddleware):
     """Stands where the library validates requests, and lets them through."""
 
+    def __init__(self) -> None:
+        """It has nothing to know; the library's own is without types."""
+
     def handler(self, app: Any, next_middleware: Any) -> Response[Any]:
         answer: Response[Any] = next_middleware(app)
         return answer
 
 
 class BothWays(OpenAPIResponseValidationMiddleware):
-    """The last before the handler: validates what goes to it and what comes from it."""
+    """The last before the handler: validates what goes to it, by `request`, and what comes from it."""
 
-    def __init__(self) -> None:
+    def __init__(self, request: OpenAPIRequestValidationMiddleware) -> None:
         # An answer that is not what its route promises is told apart from what a caller sent.
         super().__init__(has_response_validation_error=True)
-        self._request = OpenAPIRequestValidationMiddleware()
+        self._request: Any = request  # what it takes for a next step, by its types, no function can be
 
     def handler(self, app: Any, next_middleware: Any) -> Response[Any]:
         refusal = _refusal(app)
         if refusal is not None:
             raise Refused(refusal)
-        answered = partial(super().handler, next_middleware=next_middleware)
-        return self._request.handler(app, answered)
+        validate_answer = super().handler
+
+        def answered(app: Any) -> Response[Any]:
+            return validate_answer(app, next_middleware)
+
+        answer: Response[Any] = self._request.handler(app, answered)
+        return answer
 
 
 def _refusal(app: Any) -> Refusal | None:
