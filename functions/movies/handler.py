@@ -1,73 +1,9 @@
 """Trigger: HTTP, /api/v1/movies. Effect: the catalogue is searched and read; administrators write it."""
 
-from aws_lambda_powertools.event_handler import Response
-from marquee.domain.movies import MovieFilter, MovieSort
-from marquee.entry import movie_queries as asked
-from marquee.entry.access import admins
-from marquee.entry.http import PREFIX, Api, IdempotencyKey, Limit
-from marquee.services.edit_movies import MovieChanges, NewMovie
-from marquee.services.movie_answers import MovieAnswer, MoviesPage
-from marquee.services.paging import DEFAULT_LIMIT
-from marquee.services.search_movies import MovieQuery
-from marquee.services.show_statistics import StatisticsAnswer
+from movies import editing, reading, searching
+from movies.api import api
 
-from movies.wiring import wiring
+# They put their routes into `api` when they are imported.
+__all__ = ["api", "editing", "lambda_handler", "reading", "searching"]
 
-api = Api(wiring)
 lambda_handler = api.handle
-
-
-@api.get(f"{PREFIX}/movies/search")
-def search_movies(
-    q: asked.Text = "",
-    year: asked.Year = None,
-    genre: asked.Genre = None,
-    language: asked.Language = None,
-    available: asked.Available = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: asked.Place = None,
-) -> Response[MoviesPage]:
-    """Own films and those TMDB knows, best match first; misspellings are forgiven."""
-    wanted = MovieFilter(year=year, genre=genre, language=language, available=available)
-    return api.ok(wiring.search_movies(MovieQuery(q=q, wanted=wanted), limit, cursor))
-
-
-@api.get(f"{PREFIX}/movies/statistics", middlewares=[admins])
-def show_statistics() -> Response[StatisticsAnswer]:
-    """Numbers about the catalogue."""
-    return api.ok(wiring.show_statistics())
-
-
-@api.get(f"{PREFIX}/movies")
-def list_movies(
-    sort: MovieSort = "popular", limit: Limit = DEFAULT_LIMIT, cursor: asked.Place = None
-) -> Response[MoviesPage]:
-    """The catalogue, in an order of choice."""
-    return api.ok(wiring.list_movies(sort, limit, cursor))
-
-
-@api.post(f"{PREFIX}/movies", middlewares=[admins])
-def create_movie(body: NewMovie, key: IdempotencyKey = None) -> Response[MovieAnswer]:
-    """Add a movie to the catalogue. The same `Idempotency-Key` gives the same movie."""
-    return api.created(wiring.replay.once(key, wiring.create_movie, body, MovieAnswer))
-
-
-@api.get(f"{PREFIX}/movies/<movie_id>")
-def show_movie(movie_id: str) -> Response[MovieAnswer]:
-    """A movie, and where what is known of it came from."""
-    shown = wiring.show_movie(movie_id)
-    return api.ok(shown.answer, tag=shown.tag)
-
-
-@api.patch(f"{PREFIX}/movies/<movie_id>", middlewares=[admins])
-def update_movie(movie_id: str, body: MovieChanges) -> Response[MovieAnswer]:
-    """Change what is named, and leave the rest."""
-    edited = wiring.update_movie(movie_id, body, api.if_match)
-    return api.ok(edited.answer, tag=edited.tag)
-
-
-@api.delete(f"{PREFIX}/movies/<movie_id>", middlewares=[admins])
-def delete_movie(movie_id: str) -> Response[None]:
-    """Take a movie out of the catalogue; an asset that it leads to stays."""
-    wiring.delete_movie(movie_id, api.if_match)
-    return api.no_content()

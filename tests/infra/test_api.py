@@ -22,10 +22,10 @@ ACCESS_OF: dict[str, Access] = {
 
 
 def registered(function: str) -> dict[tuple[str, str], Access]:
-    """Method and path below the prefix of each route that a handler's decorators declare, and whom it lets in."""
-    calls = (node for node in ast.walk(ast.parse((FUNCTIONS / function / "handler.py").read_text())))
+    """Method and path below the prefix of each route that a function's decorators declare, and whom it lets in."""
+    trees = [ast.parse(module.read_text()) for module in sorted((FUNCTIONS / function).glob("*.py"))]
     routes = {}
-    for node in calls:
+    for node in (node for tree in trees for node in ast.walk(tree)):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name("api"), attr=method), args=[ast.JoinedStr(values=parts)]):
                 path = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))

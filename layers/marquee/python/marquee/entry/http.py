@@ -21,7 +21,7 @@ from marquee.domain.identity import Principal
 from marquee.domain.metrics import UNCOUNTED, Metrics
 from marquee.domain.trace import current_trace
 from marquee.entry.access import principal_of
-from marquee.entry.incoming import MAX_BODY_BYTES, NOT_JSON, Incoming, as_get, incoming, is_form, unread
+from marquee.entry.incoming import MAX_BODY_BYTES, Incoming, as_get, incoming
 from marquee.entry.limits import guarded
 from marquee.entry.logs import begin_invocation, configured_logger
 from marquee.entry.outgoing import JSON, finished, opaque
@@ -148,10 +148,6 @@ class Api(RefusingResolver):
         )
 
     def _answer(self, event: Mapping[str, Any], request: Incoming, context: Any) -> dict[str, Any]:
-        form = is_form(event) and self.takes_body(request.method, request.path)
-        refusal = NOT_JSON if form else unread(event)
-        if refusal is not None:
-            return self.refused(refusal)
         methods = self.methods_of(request.path)
         if request.method == "OPTIONS" and methods:
             return {"statusCode": HTTPStatus.NO_CONTENT.value, "headers": {"Allow": ", ".join(methods)}}
