@@ -99,7 +99,11 @@ def main() -> None:
             event = http_event(call.method, PREFIX + call.path, call.body, {"Accept-Encoding": "gzip"})
             event["requestContext"]["authorizer"] = authorizer_of("user-1", "admin")
             status, spent = milliseconds(import_module(f"{function}.handler").lambda_handler, event, CONTEXT)
-            found[function] = {"call": f"{call.method} {_named(call.path, known)}", "status": status, "milliseconds": spent}
+            found[function] = {
+                "call": f"{call.method} {_named(call.path, known)}",
+                "status": status,
+                "milliseconds": spent,
+            }
     print(json.dumps(found))
 
 
