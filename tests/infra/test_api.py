@@ -69,8 +69,15 @@ def deployed_routes(templates: Templates) -> dict[str, str]:
 
 def test_every_route_is_in_the_template_with_the_function_that_answers_it(templates: Templates) -> None:
     expected = {f"{route.method} {PREFIX}{route.path}": route.function for route in ROUTES}
-    exact = {key: name for key, name in deployed_routes(templates).items() if not key.startswith(("ANY ", "$default"))}
-    assert exact == expected
+    others = ("ANY ", "HEAD ", "$default")
+    assert {key: name for key, name in deployed_routes(templates).items() if not key.startswith(others)} == expected
+
+
+def test_head_is_answered_by_whom_get_is(templates: Templates) -> None:
+    deployed = deployed_routes(templates)
+    heads = [key.removeprefix("HEAD ") for key in deployed if key.startswith("HEAD ")]
+    assert f"{PREFIX}/jobs" in heads
+    assert all(deployed[f"HEAD {path}"] == deployed[f"GET {path}"] for path in heads)
 
 
 def test_wrong_methods_and_addresses_reach_a_function_that_answers_with_a_problem(templates: Templates) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 
@@ -9,7 +10,7 @@ import pytest
 from marquee.adapters.breaker import LocalBreaker
 from marquee.adapters.bucket import LocalBucket
 from marquee.adapters.tmdb import ATTEMPTS, CALL_SECONDS, TmdbClient, TooManyCalls
-from marquee.adapters.tmdb_answers import GarbledAnswer
+from marquee.adapters.tmdb_answers import GarbledAnswer, read_details, read_page
 from marquee.adapters.tmdb_token import NoToken, Token
 from marquee.adapters.tmdb_transport import NoAnswer, Response, Urllib3Transport
 from marquee.domain.breaker import BreakerPolicy
@@ -73,6 +74,16 @@ def test_a_film_is_read_with_the_names_of_genres_that_filters_know() -> None:
         "genres": ("Action",),
         "runtime_minutes": None,
     }
+
+
+@pytest.mark.parametrize("picture", [None, "", "/p603.jpg"])
+def test_a_film_may_have_no_pictures(picture: str | None) -> None:
+    film = {**json.loads(FILM), "poster_path": picture, "backdrop_path": picture}
+    page = {"page": 1, "results": [{**film, "genre_ids": []}]}
+
+    movie = read_details(film)
+    assert movie is not None
+    assert [m.poster_path for m in (movie, *read_page(page))] == [picture or None] * 2
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from marquee.domain.errors import TransientError
 from marquee.domain.movie_source import PAGE_SIZE, TmdbMovie
@@ -54,7 +54,9 @@ def _none_if_empty(value: object) -> object:
     return value or None
 
 
-_Path = Annotated[str | None, BeforeValidator(_none_if_empty), Field(pattern=r"^/[A-Za-z0-9_-]+\.[a-z]{3,4}$")]
+_Picture = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_-]+\.[a-z]{3,4}$")]
+# The pattern belongs to the text alone: asked of the whole, pydantic would ask it of `None`, too, and break down.
+_Path = Annotated[_Picture | None, BeforeValidator(_none_if_empty)]
 
 
 class _Genre(BaseModel):

@@ -39,6 +39,8 @@ class Refusal(NamedTuple):
 
 
 NOT_JSON = Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send the body as application/json.")
+# Unpacked here, a few bytes would become as many as they like.
+PACKED = NOT_JSON._replace(detail="Send the body as it is, without a Content-Encoding.")
 
 
 def incoming(event: Mapping[str, Any]) -> Incoming:
@@ -73,6 +75,9 @@ def is_form(event: Mapping[str, Any]) -> bool:
 def unread(event: Mapping[str, Any]) -> Refusal | None:
     """Why the resolver would choke on this body, if it would."""
     body = event.get("body") or ""
+    encoding = str((event.get("headers") or {}).get("content-encoding", "")).strip().lower()
+    if body and encoding not in {"", "identity"}:
+        return PACKED
     if len(body) > MAX_BODY_BYTES:
         detail = f"The body may have at most {MAX_BODY_BYTES} bytes."
         return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", detail)
@@ -82,11 +87,11 @@ def unread(event: Mapping[str, Any]) -> Refusal | None:
 
 
 def _is_readable(body: str, *, encoded: bool) -> bool:
-    """Whether the body is text, and nested no deeper than a parser can follow."""
+    """Whether the body is text, nested no deeper and with no longer numbers than a parser can follow."""
     try:
         json.loads(base64.b64decode(body).decode() if encoded else body)
-    except (UnicodeDecodeError, RecursionError):
-        return False
-    except ValueError:
+    except json.JSONDecodeError:
         return True  # the resolver says where the fault is
+    except (ValueError, RecursionError):
+        return False
     return True
