@@ -18,6 +18,7 @@ from marquee.domain.errors import TransientError
 
 from local.tmdb import TmdbServer
 from local.tmdb.faults import MODES
+from local.tmdb.films import FILMS
 from tests.tmdb_site import running_tmdb
 
 TOKEN = "a-secret-token"
@@ -73,6 +74,17 @@ def test_a_film_is_read_with_the_names_of_genres_that_filters_know() -> None:
         "genres": ("Action",),
         "runtime_minutes": None,
     }
+
+
+@pytest.mark.parametrize("path", ["null", '""', '"/../secret"', '"https://elsewhere.test/x.jpg"'])
+def test_a_film_without_a_picture_that_can_be_shown_is_a_film(path: str) -> None:
+    pictures = b'"id": 603, "poster_path": %b, "backdrop_path": %b' % (path.encode(), path.encode())
+    without = FILM.replace(b'"id": 603', pictures)
+    world = World(Response(200, b'{"page": 1, "results": [%b]}' % without))
+    (movie,) = world.client.popular(page=1, deadline=Deadline(10.0, monotonic=world.time))
+
+    assert (movie.title, movie.poster_path, movie.backdrop_path) == ("The Film", None, None)
+    assert world.breaker.phase == "closed"
 
 
 @pytest.mark.parametrize(
@@ -232,6 +244,11 @@ def test_every_fault_is_one_error_of_ours(site: tuple[TmdbServer, str], client: 
 
     site[0].faults.mode = None
     assert client.details(900_001, deadline=Deadline(10)) is not None
+
+
+def test_every_film_of_the_local_tmdb_can_be_read(client: TmdbClient) -> None:
+    found = [client.details(film_id, deadline=Deadline(10)) for film_id in FILMS]
+    assert [film.tmdb_id for film in found if film is not None] == list(FILMS)
 
 
 def test_a_connection_is_used_again(site: tuple[TmdbServer, str], client: TmdbClient) -> None:
