@@ -244,7 +244,7 @@ def test_a_deleted_account_s_token_brings_nothing_back(site: Site) -> None:
 
 
 def test_movies_to_go_on_with_are_right_before_and_after_a_flush(site: Site) -> None:
-    site.movies.known = {"mov_2": MovieCard("Two", "/p.jpg", "ast_2")}
+    site.movies.known = {"mov_2": MovieCard("Two", "/p.jpg", "ast_2", playable=True)}
     for movie_id, position in [("mov_1", 50), ("mov_2", 20), ("mov_early", 4), ("mov_done", 91)]:
         site.post(movie_id, position)
     site.post("mov_short", 30, duration_seconds=59.0)

@@ -76,17 +76,6 @@ def test_a_film_is_read_with_the_names_of_genres_that_filters_know() -> None:
     }
 
 
-@pytest.mark.parametrize("path", ["null", '""', '"/../secret"', '"https://elsewhere.test/x.jpg"'])
-def test_a_film_without_a_picture_that_can_be_shown_is_a_film(path: str) -> None:
-    pictures = b'"id": 603, "poster_path": %b, "backdrop_path": %b' % (path.encode(), path.encode())
-    without = FILM.replace(b'"id": 603', pictures)
-    world = World(Response(200, b'{"page": 1, "results": [%b]}' % without))
-    (movie,) = world.client.popular(page=1, deadline=Deadline(10.0, monotonic=world.time))
-
-    assert (movie.title, movie.poster_path, movie.backdrop_path) == ("The Film", None, None)
-    assert world.breaker.phase == "closed"
-
-
 @pytest.mark.parametrize(
     "answer",
     [None, Response(500), Response(429, retry_after="1"), Response(429, retry_after="9"), Response(200, b"<html>")],
@@ -102,6 +91,15 @@ def test_whatever_ails_it_a_call_ends_in_its_time(answer: Response | None, slown
     assert world.now <= CALL_SECONDS
     assert len(world.given) <= ATTEMPTS
     assert all(0 < seconds <= CALL_SECONDS for seconds in world.given)
+
+
+def test_one_who_asks_alone_leaves_a_server_that_hangs_alone_too() -> None:
+    world = World(None)
+    for _ in range(6):
+        with pytest.raises(TransientError):
+            world.details()
+
+    assert (world.breaker.phase, len(world.given)) == ("open", BreakerPolicy().failures)
 
 
 def test_a_caller_with_little_time_gets_no_more() -> None:
