@@ -19,6 +19,7 @@ from marquee.domain.errors import TransientError
 
 from local.tmdb import TmdbServer
 from local.tmdb.faults import MODES
+from local.tmdb.films import FILMS
 from tests.tmdb_site import running_tmdb
 
 TOKEN = "a-secret-token"
@@ -101,6 +102,15 @@ def test_whatever_ails_it_a_call_ends_in_its_time(answer: Response | None, slown
     assert world.now <= CALL_SECONDS
     assert len(world.given) <= ATTEMPTS
     assert all(0 < seconds <= CALL_SECONDS for seconds in world.given)
+
+
+def test_one_who_asks_alone_leaves_a_server_that_hangs_alone_too() -> None:
+    world = World(None)
+    for _ in range(6):
+        with pytest.raises(TransientError):
+            world.details()
+
+    assert (world.breaker.phase, len(world.given)) == ("open", BreakerPolicy().failures)
 
 
 def test_a_caller_with_little_time_gets_no_more() -> None:
@@ -243,6 +253,11 @@ def test_every_fault_is_one_error_of_ours(site: tuple[TmdbServer, str], client: 
 
     site[0].faults.mode = None
     assert client.details(900_001, deadline=Deadline(10)) is not None
+
+
+def test_every_film_of_the_local_tmdb_can_be_read(client: TmdbClient) -> None:
+    found = [client.details(film_id, deadline=Deadline(10)) for film_id in FILMS]
+    assert [film.tmdb_id for film in found if film is not None] == list(FILMS)
 
 
 def test_a_connection_is_used_again(site: tuple[TmdbServer, str], client: TmdbClient) -> None:

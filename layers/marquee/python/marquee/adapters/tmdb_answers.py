@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from marquee.domain.errors import TransientError
 from marquee.domain.movie_source import PAGE_SIZE, TmdbMovie
@@ -50,13 +51,14 @@ def _date_or_none(value: object) -> object:
         return None
 
 
-def _none_if_empty(value: object) -> object:
-    return value or None
+def _path_or_none(value: object) -> object:
+    # Many films have no picture. A name of another form would not be one of the addresses that we pass on, and a
+    # page of films is not given up for a picture.
+    return None if isinstance(value, str) and not _PATH.fullmatch(value) else value
 
 
-_Picture = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_-]+\.[a-z]{3,4}$")]
-# The pattern belongs to the text alone: asked of the whole, pydantic would ask it of `None`, too, and break down.
-_Path = Annotated[_Picture | None, BeforeValidator(_none_if_empty)]
+_PATH = re.compile(r"/[A-Za-z0-9_-]+\.[a-z]{3,4}")
+_Path = Annotated[str | None, BeforeValidator(_path_or_none)]
 
 
 class _Genre(BaseModel):
