@@ -101,6 +101,9 @@ class MemoryAssets:
     def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:
         return self._change(asset_id, lambda a: True, visibility=visibility, updated_at=now)
 
+    def belong_to(self, asset_id: str, movie_id: str, now: datetime) -> Asset | None:
+        return self._change(asset_id, lambda a: True, movie_id=movie_id, updated_at=now)
+
     def fail(self, asset_id: str, error: Problem, now: datetime) -> None:
         self._change(asset_id, _without_version, status="failed", playable_version=None, error=error, updated_at=now)
 

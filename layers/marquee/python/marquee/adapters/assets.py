@@ -93,6 +93,9 @@ class DatabaseAssets:
     def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:
         return self._set({"_id": asset_id}, {"visibility": visibility, "updated_at": now})
 
+    def belong_to(self, asset_id: str, movie_id: str, now: datetime) -> Asset | None:
+        return self._set({"_id": asset_id}, {"movie_id": movie_id, "updated_at": now})
+
     def fail(self, asset_id: str, error: Problem, now: datetime) -> None:
         self._set(
             {"_id": asset_id, "current_version": None},

@@ -84,6 +84,10 @@ class AssetStore(Protocol):
         """Who may watch it from now on; None: as the environment says."""
         ...
 
+    def belong_to(self, asset_id: str, movie_id: str, now: datetime) -> Asset | None:
+        """It is this movie's: whoever watches it is somewhere in that."""
+        ...
+
     def fail(self, asset_id: str, error: Problem, now: datetime) -> None:
         """Nothing to watch and why; changes nothing for an asset with a current version."""
         ...
