@@ -113,6 +113,8 @@ class Endpoint:
         body: str | None,
         query: Mapping[str, str] | None,
     ) -> urllib3.BaseHTTPResponse:
+        if not self.site.startswith(("http://", "https://")):
+            raise EndpointError(f"An endpoint is an address such as {DEFAULT_SITE}.", code="no_address")
         # Every POST of this API may be sent twice: creation carries an Idempotency-Key, the others are idempotent.
         for attempt in range(1, ATTEMPTS + 1):
             try:

@@ -244,7 +244,11 @@ class LocalCloud:
                 read_secret=functools.partial(read_reference, self._secrets),
             )
             runner = await listen(
-                edge.handle, self.platform.edge_port, purpose="site", client_max_size=gateway.MAX_BODY_BYTES
+                edge.handle,
+                self.platform.edge_port,
+                purpose="site",
+                client_max_size=gateway.MAX_BODY_BYTES,
+                auto_decompress=False,  # what is packed arrives as it was sent
             )
             stack.push_async_callback(runner.cleanup)
 

@@ -33,7 +33,7 @@ async def listen(
             return web.Response()
 
     app = web.Application(client_max_size=client_max_size)
-    app.router.add_route("*", "/{target:.*}", answer)
+    app.router.add_route("*", r"/{target:[\s\S]*}", answer)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, **server_options)
     await runner.setup()
     try:

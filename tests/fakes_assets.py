@@ -78,6 +78,9 @@ class MemoryAssets:
     def show_to(self, asset_id: str, visibility: Visibility | None, now: datetime) -> Asset | None:
         return self._change(asset_id, lambda a: True, visibility=visibility, updated_at=now)
 
+    def belong_to(self, asset_id: str, movie_id: str, now: datetime) -> Asset | None:
+        return self._change(asset_id, lambda a: True, movie_id=movie_id, updated_at=now)
+
     def put_text_track(
         self, asset_id: str, track: TextTrack, now: datetime, *, over: int | None = None
     ) -> Asset | None:

@@ -93,7 +93,7 @@ class MemoryMovies:
     def statistics(self) -> CatalogueStatistics:
         movies = list(self._all().values())
         assets = self._assets()
-        states = [assets[m.asset_id].status if m.asset_id in assets else "none" for m in movies]
+        states = [assets[m.asset_id].status if m.asset_id and m.asset_id in assets else "none" for m in movies]
         years = Counter(str(movie.year) for movie in movies if movie.year)
         return CatalogueStatistics(
             movies=len(movies),

@@ -97,9 +97,10 @@ class MemoryLiveWatch:
     def forget(self, viewer: str) -> None:
         self._reach()
         self.gone[viewer] = self.time()
-        for kept in (self.entries, self.dirty, self.flight):
-            for key in [key for key in kept if key.viewer == viewer]:
-                del kept[key]  # type: ignore[attr-defined]
+        for key in [key for key in {*self.entries, *self.dirty, *self.flight} if key.viewer == viewer]:
+            self.entries.pop(key, None)
+            self.dirty.pop(key, None)
+            self.flight.pop(key, None)
 
     def forgotten(self) -> Sequence[str]:
         self._reach()

@@ -14,12 +14,11 @@ from jobs.wiring import wiring
 
 api = Api(wiring)
 lambda_handler = api.handle
+Status = JobStatus | None
 
 
 @api.get(f"{PREFIX}/jobs", middlewares=[admins])
-def list_jobs(
-    status: JobStatus | None = None, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
-) -> Response[JobsPage]:
+def list_jobs(status: Status = None, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Response[JobsPage]:
     """Jobs, newest first."""
     return api.ok(wiring.list_jobs(status, limit, cursor))
 

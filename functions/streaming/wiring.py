@@ -38,7 +38,8 @@ class StreamingWiring(DatabaseWiring[Settings], CacheWiring[Settings], PlaybackW
 
     @cached_property
     def show_playlist(self) -> ShowPlaylist:
-        return ShowPlaylist(self.objects, self.settings.media_bucket, self.signer, lambda: self.site)
+        bucket = self.settings.media_bucket
+        return ShowPlaylist(self.objects, bucket, self.signer, self.revoked, lambda: self.site)
 
 
 wiring = StreamingWiring(Settings)

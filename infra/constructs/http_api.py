@@ -65,10 +65,10 @@ class ServiceApi(apigateway.HttpApi):
         by_path: dict[str, str] = {}
         for route in routes:
             authorizer = None if route.access == "public" else tokens
-            self._route(route.path, apigateway.HttpMethod[route.method], integrations[route.function], authorizer)
+            self._route(route.path, _methods_of(route), integrations[route.function], authorizer)
             by_path[route.path] = route.function
         for path, name in by_path.items():
-            self._route(path, apigateway.HttpMethod.ANY, integrations[name])
+            self._route(path, [apigateway.HttpMethod.ANY], integrations[name])
         stage = apigateway.HttpStage(
             self,
             "Stage",
@@ -89,8 +89,15 @@ class ServiceApi(apigateway.HttpApi):
     def _route(
         self,
         path: str,
-        method: apigateway.HttpMethod,
+        methods: list[apigateway.HttpMethod],
         integration: HttpLambdaIntegration,
         authorizer: apigateway.IHttpRouteAuthorizer | None = None,
     ) -> None:
-        self.add_routes(path=PREFIX + path, methods=[method], integration=integration, authorizer=authorizer)
+        self.add_routes(path=PREFIX + path, methods=methods, integration=integration, authorizer=authorizer)
+
+
+def _methods_of(route: Route) -> list[apigateway.HttpMethod]:
+    """HEAD comes with GET. It needs a route of its own where a token is asked for: `ANY` passes none on."""
+    method = apigateway.HttpMethod[route.method]
+    headed = route.method == "GET" and route.access != "public"
+    return [method, apigateway.HttpMethod.HEAD] if headed else [method]

@@ -166,6 +166,13 @@ def test_nobody_there_is_one_sentence_that_says_what_to_do(film: Path) -> None:
     assert "marquee up" in raised.value.message
 
 
+@pytest.mark.parametrize("address", ["films.example", "ftp://films.example", ""])
+def test_what_is_no_address_is_told_before_anybody_is_asked(address: str) -> None:
+    with pytest.raises(EndpointError) as raised:
+        Endpoint(address).get("/health")
+    assert raised.value.code == "no_address"
+
+
 def test_a_missing_file_is_told_as_json(site: Site, film: Path) -> None:
     code, outcome = upload(site, film.with_name("other.mp4"))
     assert code == 1

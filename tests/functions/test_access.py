@@ -1,4 +1,4 @@
-"""Every route of the table lets in whom the table says, asked as API Gateway asks it."""
+"""Every route of the table lets in whom the table says, asked as API Gateway asks it, whatever is sent along."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from marquee.entry.http import MAX_BODY_BYTES
 
 from infra.routes import PREFIX, ROUTES, Route
 from tests.platform import Platform
@@ -41,6 +42,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "/webhooks": {"url": "https://hooks.example/"},
     "/webhooks/{endpoint_id}": {"description": "Ours"},
 }
+# Each would be refused for its form on some route: as text, its type, and what stands behind the address.
+BROKEN = {
+    "fields": ('{"part_numbers": "x", "title": 5, "url": 1, "visibility": 0}', "application/json", ""),
+    "no_json": ('{"title": ', "application/json", ""),
+    "no_object": ('"text"', "application/json", ""),
+    "too_deep": ("[" * 100_000, "application/json", ""),
+    "too_large": ('"' + "x" * MAX_BODY_BYTES + '"', "application/json", ""),
+    "form": ("title=Heat", "application/x-www-form-urlencoded", ""),
+    "other_type": ("<title>Heat</title>", "text/xml", ""),
+    "query": ("", "", "limit=many&status=unknown&cursor=" + "x" * 1000),
+}
 CLOSED = [route for route in ROUTES if route.access != "public"]
 ADMINS = [route for route in ROUTES if route.access == "admin"]
 
@@ -53,7 +65,12 @@ def _wired(platform: Platform) -> Iterator[None]:
 
 def ask(route: Route, group: str | None = None) -> tuple[int, str | None]:
     """Status and the problem's code, of a call for things that are not there."""
-    body = json.dumps(BODIES.get(route.path, {})).encode() if route.method in {"POST", "PATCH", "PUT"} else b""
+    body = json.dumps(BODIES.get(route.path, {})) if route.method in {"POST", "PATCH", "PUT"} else ""
+    return send(route, group, body, "application/json" if body else "")
+
+
+def send(route: Route, group: str | None, text: str, kind: str, query: str = "") -> tuple[int, str | None]:
+    body = text.encode()
     environ = {
         "REQUEST_METHOD": route.method,
         "PATH_INFO": PREFIX
@@ -61,7 +78,8 @@ def ask(route: Route, group: str | None = None) -> tuple[int, str | None]:
         .replace("{name}/retry", "captions/retry")
         .replace("{", "")
         .replace("}", ""),
-        "CONTENT_TYPE": "application/json" if body else "",
+        "QUERY_STRING": query,
+        "CONTENT_TYPE": kind,
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": BytesIO(body),
         **({"HTTP_AUTHORIZATION": f"Bearer {group}"} if group else {}),
@@ -85,6 +103,22 @@ def test_nobody_is_asked_to_sign_in(route: Route) -> None:
 @pytest.mark.parametrize("route", ADMINS, ids=named)
 def test_what_takes_an_administrator_is_refused_to_viewers(route: Route, group: str) -> None:
     assert ask(route, group) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("sent", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("route", CLOSED, ids=named)
+def test_who_may_not_call_is_told_so_before_what_he_sent_is_looked_at(route: Route, sent: tuple[str, str, str]) -> None:
+    assert send(route, None, *sent) == (401, "unauthenticated")
+    if route.access == "admin":
+        assert send(route, "premium", *sent) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("sent", [BROKEN[name] for name in ("fields", "no_json", "form", "too_large")])
+@pytest.mark.parametrize("path", BODIES, ids=str)
+def test_who_may_call_is_told_what_is_wrong_with_it(path: str, sent: tuple[str, str, str]) -> None:
+    route = next(route for route in ROUTES if route.path == path and route.method in {"POST", "PATCH"})
+
+    assert send(route, "admin", *sent)[0] in {400, 413, 415, 422}
 
 
 @pytest.mark.parametrize("route", [route for route in CLOSED if route.access == "signed_in"], ids=named)

@@ -22,10 +22,10 @@ ACCESS_OF: dict[str, Access] = {
 
 
 def registered(function: str) -> dict[tuple[str, str], Access]:
-    """Method and path below the prefix of each route that a handler's decorators declare, and whom it lets in."""
-    calls = (node for node in ast.walk(ast.parse((FUNCTIONS / function / "handler.py").read_text())))
+    """Method and path below the prefix of each route that a function's decorators declare, and whom it lets in."""
+    trees = [ast.parse(module.read_text()) for module in sorted((FUNCTIONS / function).glob("*.py"))]
     routes = {}
-    for node in calls:
+    for node in (node for tree in trees for node in ast.walk(tree)):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name("api"), attr=method), args=[ast.JoinedStr(values=parts)]):
                 path = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
@@ -69,8 +69,15 @@ def deployed_routes(templates: Templates) -> dict[str, str]:
 
 def test_every_route_is_in_the_template_with_the_function_that_answers_it(templates: Templates) -> None:
     expected = {f"{route.method} {PREFIX}{route.path}": route.function for route in ROUTES}
-    exact = {key: name for key, name in deployed_routes(templates).items() if not key.startswith(("ANY ", "$default"))}
-    assert exact == expected
+    others = ("ANY ", "HEAD ", "$default")
+    assert {key: name for key, name in deployed_routes(templates).items() if not key.startswith(others)} == expected
+
+
+def test_head_is_answered_by_whom_get_is(templates: Templates) -> None:
+    deployed = deployed_routes(templates)
+    heads = [key.removeprefix("HEAD ") for key in deployed if key.startswith("HEAD ")]
+    assert f"{PREFIX}/jobs" in heads
+    assert all(deployed[f"HEAD {path}"] == deployed[f"GET {path}"] for path in heads)
 
 
 def test_wrong_methods_and_addresses_reach_a_function_that_answers_with_a_problem(templates: Templates) -> None:

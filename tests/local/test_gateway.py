@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import http.client
 import json
 from typing import Any
@@ -66,6 +67,18 @@ def test_a_text_body_stays_text_and_others_are_base64(tiny: RunningCloud) -> Non
     assert (event["body"], event["isBase64Encoded"]) == ('{"a": "ä"}', False)
     event = _event(tiny, "POST", "/api/echo", {"Content-Type": "image/png"}, b"\x89PNG")
     assert (base64.b64decode(event["body"]), event["isBase64Encoded"]) == (b"\x89PNG", True)
+
+
+def test_a_packed_body_arrives_as_it_was_sent(tiny: RunningCloud) -> None:
+    packed = gzip.compress(b"{}")
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    event = _event(tiny, "POST", "/api/things", headers, packed)
+    assert base64.b64decode(event["body"]) == packed
+
+
+def test_a_line_break_in_a_path_is_a_path_like_any_other(tiny: RunningCloud) -> None:
+    event = _event(tiny, "GET", "/api/things/a%0Ab")
+    assert event["pathParameters"] == {"thing_id": "a\nb"}
 
 
 def test_the_edge_adds_the_origins_secret_header(tiny: RunningCloud) -> None:

@@ -80,8 +80,15 @@ def name_of(status: HTTPStatus) -> str:
     return "".join(word.capitalize() for word in status.name.split("_"))
 
 
-# API Gateway itself says so where a token is refused, a client is too fast for all, or a function is away.
-_SAID_BY_GATEWAY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+# API Gateway itself says so where a token is refused, a body is too large even to be passed on, a client is too
+# fast for all, or a function breaks off or is away. What it says cannot be changed.
+_SAID_BY_GATEWAY = {
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+}
 _GATEWAY_MESSAGE: Json = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
 
 

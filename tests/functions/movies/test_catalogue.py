@@ -196,6 +196,14 @@ def test_only_what_is_sent_changes_and_null_takes_away(platform: Platform) -> No
     assert get(platform, f"/{made['id']}")["featured"] is True
 
 
+def test_progress_in_what_a_movie_links_to_is_progress_in_the_movie(platform: Platform) -> None:
+    job, other = platform.running(), platform.running()
+    made = as_admin("POST", "", {**NEW, "asset_id": job.asset_id}).body
+    as_admin("PATCH", f"/{made['id']}", {"asset_id": other.asset_id})
+
+    assert [platform.assets.kept[asset.asset_id].movie_id for asset in (job, other)] == [made["id"]] * 2
+
+
 def test_a_change_of_what_is_no_longer_current_is_refused(platform: Platform) -> None:
     movie = own(platform, "Heat")
     etag = platform.call(lambda_handler, "GET", f"{BASE}/{movie.id}").headers["etag"]

@@ -76,6 +76,25 @@ def test_filters_hold_for_both(platform: Platform) -> None:
     assert len(get(platform, "/search?q=heat&year=1995&language=en")["items"]) == 2
 
 
+@pytest.mark.parametrize("condition", ["genre=crime", "language=en", "year=1995"])
+def test_a_film_of_ours_that_tmdb_found_passes_the_filter_by_what_we_say_of_it(
+    platform: Platform, condition: str
+) -> None:
+    own(platform, "Hitze", year=1996, genres=("Drama",), languages=("de",), tmdb_id=949)
+    filled = own(platform, "Köter", tmdb_id=950)
+    for number, title in ((949, "Heat"), (950, "Heat Dogs")):
+        tmdb(platform, number, title, release_date=date(1995, 1, 1), genres=("Crime",), original_language="en")
+
+    assert [item["id"] for item in get(platform, f"/search?q=heat&{condition}")["items"]] == [filled.id]
+
+
+def test_a_title_of_signs_alone_is_found(platform: Platform) -> None:
+    own(platform, "🎬🍿")
+    own(platform, "Popcorn")
+
+    assert titles(get(platform, "/search?q=🍿")) == ["🎬🍿"]
+
+
 def test_available_are_only_movies_that_can_be_watched(platform: Platform) -> None:
     job = platform.running()
     platform.assets.mark_playable(job.asset_id, 1, utc_now())

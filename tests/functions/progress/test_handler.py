@@ -244,7 +244,7 @@ def test_a_deleted_account_s_token_brings_nothing_back(site: Site) -> None:
 
 
 def test_movies_to_go_on_with_are_right_before_and_after_a_flush(site: Site) -> None:
-    site.movies.known = {"mov_2": MovieCard("Two", "/p.jpg", "ast_2")}
+    site.movies.known = {"mov_2": MovieCard("Two", "/p.jpg", "ast_2", playable=True)}
     for movie_id, position in [("mov_1", 50), ("mov_2", 20), ("mov_early", 4), ("mov_done", 91)]:
         site.post(movie_id, position)
     site.post("mov_short", 30, duration_seconds=59.0)
@@ -279,8 +279,10 @@ def test_pages_go_on_over_what_is_flushed_and_what_is_not(site: Site) -> None:
     assert found == [f"mov_{number}" for number in range(6, -1, -1)]
 
 
-def test_a_cursor_that_is_not_ours_is_refused(site: Site) -> None:
-    assert site.going_on("?cursor=x").status == 422
+# "x", and {"before": "\\ud800"}: half a character, which no store takes
+@pytest.mark.parametrize("cursor", ["x", "eyJiZWZvcmUiOiAiXHVkODAwIn0"])
+def test_a_cursor_that_is_not_ours_is_refused(site: Site, cursor: str) -> None:
+    assert site.going_on(f"?cursor={cursor}").status == 422
 
 
 def test_a_list_without_titles_is_better_than_none(site: Site) -> None:

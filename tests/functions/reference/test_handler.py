@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import re
 from collections.abc import Iterator
@@ -54,6 +55,15 @@ def test_the_description_is_the_committed_one_and_is_sent_once(platform: Platfor
 
     assert (first["headers"]["content-type"], first["body"]) == ("application/json", PATH.read_text())
     assert again["statusCode"] == 304
+
+
+@pytest.mark.parametrize("path", ["/api/v1/openapi.json", "/api/v1/docs"])
+def test_what_is_for_all_is_the_same_packed_however_often_it_is_asked_for(path: str) -> None:
+    plain = lambda_handler(http_event("GET", path), CONTEXT)
+    packed = [lambda_handler(http_event("GET", path, None, {"Accept-Encoding": "gzip"}), CONTEXT) for _ in range(2)]
+
+    assert plain["headers"]["cache-control"] == "public, no-cache"
+    assert [gzip.decompress(base64.b64decode(answer["body"])).decode() for answer in packed] == [plain["body"]] * 2
 
 
 def test_the_page_explains_every_operation_and_problem() -> None:

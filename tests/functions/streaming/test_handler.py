@@ -40,7 +40,7 @@ def revoked() -> MemoryRevocations:
 @pytest.fixture(autouse=True)
 def _wired(platform: Platform, revoked: MemoryRevocations) -> Iterator[None]:
     rights = signed_rights(revoked)
-    playlists = ShowPlaylist(platform.objects, MEDIA, rights.signer, lambda: SITE)
+    playlists = ShowPlaylist(platform.objects, MEDIA, rights.signer, revoked, lambda: SITE)
     with platform.within(wiring, rights=rights, cookies=CookieRules(), show_playlist=playlists):
         yield
 
@@ -162,6 +162,14 @@ def test_a_playlist_is_not_given_for_another_signature_or_session(platform: Plat
     mixed = f"{address.partition('?')[0]}?{other.partition('?')[2]}"
     for wrong in (mixed, address.replace("signature=", "signature=A"), address.replace("KCURRENT", "KOTHER")):
         assert ask(lambda_handler, "GET", wrong)["statusCode"] in {403, 422}
+
+
+def test_nobody_begins_to_watch_by_the_playlist_of_a_revoked_session(asset_id: str, revoked: MemoryRevocations) -> None:
+    session = opened(asset_id)
+    revoked.add(session_name(session_of(session["id"])), session_of(session["id"]).ends_at)
+
+    status, problem = said(ask(lambda_handler, "GET", session["signed_playback_url"]))
+    assert (status, problem["code"]) == (403, "session_revoked")
 
 
 @pytest.mark.parametrize("name", ["00000.m4s", "..%2Fmain.m3u8", "main.m3u8.m3u8"])

@@ -98,11 +98,18 @@ def test_a_body_that_is_no_json_is_a_400(platform: Platform) -> None:
     assert (answer.status, answer.body["code"]) == (400, "malformed_json")
 
 
-@pytest.mark.parametrize("body", ["[" * 100_000, b"\xff\xfe"])
+@pytest.mark.parametrize("body", ["[" * 100_000, b"\xff\xfe", '{"size": ' + "9" * 5_000 + "}"])
 def test_a_body_that_no_parser_can_follow_is_a_400(platform: Platform, body: str | bytes) -> None:
     answer = platform.call(lambda_handler, "POST", BASE, body)
 
     assert (answer.status, answer.body["code"]) == (400, "malformed_json")
+
+
+def test_a_packed_body_is_a_415(platform: Platform) -> None:
+    answer = platform.call(lambda_handler, "POST", BASE, b"\x1f\x8b\x08", {"Content-Encoding": "gzip"})
+
+    assert (answer.status, answer.body["code"]) == (415, "unsupported_media_type")
+    assert "Content-Encoding" in answer.body["detail"]
 
 
 def test_another_media_type_is_a_415(platform: Platform) -> None:

@@ -125,6 +125,18 @@ def test_who_may_watch_is_changed_whatever_state_an_asset_is_in(assets: AssetSto
     assert assets.show_to("ast_none", "public", NOW) is None
 
 
+def test_an_asset_belongs_to_the_movie_that_links_to_it(assets: AssetStore) -> None:
+    asset = added(assets)
+    later = NOW + timedelta(minutes=1)
+
+    after = assets.belong_to(asset.id, "mov_1", later)
+
+    assert after is not None
+    assert (after.movie_id, after.updated_at) == ("mov_1", later)
+    assert assets.get(asset.id) == after
+    assert assets.belong_to("ast_none", "mov_1", NOW) is None
+
+
 def test_a_growing_version_is_watched_until_it_fails(assets: AssetStore) -> None:
     asset = added(assets)
     assets.describe(asset.id, duration_seconds=12.5, width=1280, height=720, now=NOW)

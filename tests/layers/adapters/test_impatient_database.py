@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 from marquee.adapters.database import Database
 from marquee.adapters.impatient_database import REST_SECONDS, ImpatientDatabase
+from marquee.domain.deadline import Allowance, database_allowance
 from marquee.domain.errors import TransientError
 
 
@@ -54,6 +55,33 @@ def test_a_silent_server_is_given_up_and_left_alone_for_a_while() -> None:
             asked(database)
         database.close()
     assert len(attempts) == 1
+
+
+def test_the_operations_of_a_request_wait_together_no_longer_than_it_may() -> None:
+    clock = Clock()
+    database = ImpatientDatabase(
+        lambda: "mongodb://127.0.0.1:9/?connect=false", "films", patience_seconds=1.5, monotonic=clock
+    )
+
+    def slow(_: object) -> str:
+        clock.now += 1.2
+        return "late"
+
+    def quick(_: object) -> str:
+        clock.now += 0.01
+        return "at once"
+
+    before = database_allowance.set(Allowance(2.0))
+    try:
+        assert {database.run("movies", quick) for _ in range(300)} == {"at once"}
+        assert [database.run("movies", slow), database.run("movies", slow)] == ["late", "late"]
+        with pytest.raises(TransientError, match="too slowly"):
+            database.run("movies", slow)
+        database_allowance.set(Allowance(2.0))  # the next request
+        assert database.run("movies", slow) == "late"
+    finally:
+        database_allowance.reset(before)
+        database.close()
 
 
 @pytest.mark.contract

@@ -11,6 +11,7 @@ from marquee.domain.assets import Asset
 from marquee.domain.clock import utc_now
 from marquee.domain.enrichment import ModerationHold
 from marquee.domain.images import ChosenPoster
+from marquee.domain.jobs import Problem
 from marquee.domain.media import ImagesSummary
 from marquee.domain.watch_stores import MovieCard
 
@@ -53,12 +54,23 @@ def test_movies_and_assets_have_titles_and_posters(shared_database: Database) ->
     poster = f"/media/{with_poster}/2/images/poster.jpg"
 
     assert cards.cards([with_poster, without, own, pictured, orphaned, "mov_gone"]) == {
-        with_poster: MovieCard("A film", poster, with_poster),
-        without: MovieCard("A film", None, without),
-        own: MovieCard(own, poster, with_poster),
-        pictured: MovieCard(pictured, "/images/tmdb/w342/p.jpg", None),
-        orphaned: MovieCard(orphaned, None, None),
+        with_poster: MovieCard("A film", poster, with_poster, playable=True),
+        without: MovieCard("A film", None, without, playable=False),
+        own: MovieCard(own, poster, with_poster, playable=True),
+        pictured: MovieCard(pictured, "/images/tmdb/w342/p.jpg", None, playable=False),
+        orphaned: MovieCard(orphaned, None, None, playable=False),
     }
+
+
+def test_what_is_still_being_encoded_can_be_watched_and_what_failed_cannot(shared_database: Database) -> None:
+    cards, assets = DatabaseMovieCards(shared_database), DatabaseAssets(shared_database)
+    asset_id = added_asset(shared_database, with_poster=False)
+    own = added_movie(shared_database, "growing", asset_id, None)
+
+    assets.mark_playable(asset_id, 1, utc_now())
+    assert cards.cards([own])[own].playable
+    assets.fail(asset_id, Problem(code="cut_off", message="The film is cut off."), utc_now())
+    assert not cards.cards([own])[own].playable
 
 
 def test_nothing_is_asked_for_nothing(shared_database: Database) -> None:

@@ -14,6 +14,7 @@ from marquee.adapters.schema import DatabaseSchema
 from marquee.domain import ids
 from marquee.domain.clock import utc_now
 from marquee.domain.movies import Movie, MovieFilter
+from marquee.domain.search_terms import GRAMS_VERSION
 from marquee.services.migrate import Migrate
 from pymongo import ASCENDING, TEXT, IndexModel
 from pymongo.errors import OperationFailure
@@ -42,8 +43,8 @@ def test_a_new_database_gets_every_index_and_a_migrated_one_none(database: Datab
     first, second = migrate(), migrate()
 
     assert set(first.indexes_created) == ALL_INDEXES
-    assert (first.version, first.indexes_unavailable) == (1, ())
-    assert (second.indexes_created, second.changed, second.version) == ((), {}, 1)
+    assert (first.version, first.indexes_unavailable) == (2, ())
+    assert (second.indexes_created, second.changed, second.version) == ((), {}, 2)
     for collection, wanted in INDEXES.items():
         assert {index.document["name"] for index in wanted} | {"_id_"} == set(indexes_of(database, collection))
 
@@ -76,6 +77,22 @@ def test_movies_of_older_code_are_found_after_the_migration(database: Database) 
 
     assert sum(done.changed.values()) == 1
     assert list(movies.like("godfahter", MovieFilter(), 9)) == [old]
+
+
+def test_terms_of_another_version_are_stored_anew_where_those_before_were_migrated_to(database: Database) -> None:
+    now = utc_now()
+    schema, movies = DatabaseSchema(database), DatabaseMovies(database)
+    signs = Movie(id=ids.new_movie_id(), title="🎬🍿", created_at=now, updated_at=now)
+    movies.add(signs)
+    old_terms = {"$set": {"search.grams": [], "search.version": GRAMS_VERSION - 1}}
+    database.run("movies", lambda target: target.update_one({"_id": signs.id}, old_terms))
+    for step in schema.steps[:-1]:
+        schema.record(step, now)
+
+    done = Migrate(schema)()
+
+    assert done.changed == {f"search terms of movies, version {GRAMS_VERSION}": 1}
+    assert list(movies.like("🍿", MovieFilter(), 9)) == [signs]
 
 
 def test_without_text_indexes_the_rest_is_made_and_titles_are_found(database: Database) -> None:

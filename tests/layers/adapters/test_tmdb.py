@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 
@@ -9,7 +10,7 @@ import pytest
 from marquee.adapters.breaker import LocalBreaker
 from marquee.adapters.bucket import LocalBucket
 from marquee.adapters.tmdb import ATTEMPTS, CALL_SECONDS, TmdbClient, TooManyCalls
-from marquee.adapters.tmdb_answers import GarbledAnswer
+from marquee.adapters.tmdb_answers import GarbledAnswer, read_details, read_page
 from marquee.adapters.tmdb_token import NoToken, Token
 from marquee.adapters.tmdb_transport import NoAnswer, Response, Urllib3Transport
 from marquee.domain.breaker import BreakerPolicy
@@ -18,6 +19,7 @@ from marquee.domain.errors import TransientError
 
 from local.tmdb import TmdbServer
 from local.tmdb.faults import MODES
+from local.tmdb.films import FILMS
 from tests.tmdb_site import running_tmdb
 
 TOKEN = "a-secret-token"
@@ -75,6 +77,16 @@ def test_a_film_is_read_with_the_names_of_genres_that_filters_know() -> None:
     }
 
 
+@pytest.mark.parametrize("picture", [None, "", "/p603.jpg"])
+def test_a_film_may_have_no_pictures(picture: str | None) -> None:
+    film = {**json.loads(FILM), "poster_path": picture, "backdrop_path": picture}
+    page = {"page": 1, "results": [{**film, "genre_ids": []}]}
+
+    movie = read_details(film)
+    assert movie is not None
+    assert [m.poster_path for m in (movie, *read_page(page))] == [picture or None] * 2
+
+
 @pytest.mark.parametrize(
     "answer",
     [None, Response(500), Response(429, retry_after="1"), Response(429, retry_after="9"), Response(200, b"<html>")],
@@ -90,6 +102,15 @@ def test_whatever_ails_it_a_call_ends_in_its_time(answer: Response | None, slown
     assert world.now <= CALL_SECONDS
     assert len(world.given) <= ATTEMPTS
     assert all(0 < seconds <= CALL_SECONDS for seconds in world.given)
+
+
+def test_one_who_asks_alone_leaves_a_server_that_hangs_alone_too() -> None:
+    world = World(None)
+    for _ in range(6):
+        with pytest.raises(TransientError):
+            world.details()
+
+    assert (world.breaker.phase, len(world.given)) == ("open", BreakerPolicy().failures)
 
 
 def test_a_caller_with_little_time_gets_no_more() -> None:
@@ -232,6 +253,11 @@ def test_every_fault_is_one_error_of_ours(site: tuple[TmdbServer, str], client: 
 
     site[0].faults.mode = None
     assert client.details(900_001, deadline=Deadline(10)) is not None
+
+
+def test_every_film_of_the_local_tmdb_can_be_read(client: TmdbClient) -> None:
+    found = [client.details(film_id, deadline=Deadline(10)) for film_id in FILMS]
+    assert [film.tmdb_id for film in found if film is not None] == list(FILMS)
 
 
 def test_a_connection_is_used_again(site: tuple[TmdbServer, str], client: TmdbClient) -> None:

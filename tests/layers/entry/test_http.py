@@ -100,6 +100,15 @@ def test_long_answers_are_compressed_for_those_who_take_it() -> None:
     assert len(base64.b64decode(packed["body"])) < 200
 
 
+def test_who_has_the_packed_form_already_gets_nothing_under_the_same_tag() -> None:
+    tag = ask("versioned", accept_encoding="gzip")["headers"]["etag"]
+    again = ask("versioned", accept_encoding="gzip", if_none_match=tag)
+
+    assert (again["statusCode"], again["body"], again["headers"]["etag"]) == (304, "", tag)
+    assert "content-encoding" not in again["headers"]
+    assert not again["isBase64Encoded"]
+
+
 @pytest.mark.parametrize(("length", "accepted"), [(5, "gzip"), (2000, "gzip;q=0"), (2000, "br"), (2000, "*;q=0.0")])
 def test_short_answers_and_those_of_others_stay_as_they_are(length: int, accepted: str) -> None:
     assert "content-encoding" not in ask(f"notes/{length}", accept_encoding=accepted)["headers"]

@@ -34,6 +34,12 @@ TITLES = st.text(alphabet="abcdefgh äé", min_size=1, max_size=24).filter(lambd
         ("zebra", "The Matrix", None),
         ("", "The Matrix", None),
         ("matrix", "!!!", None),
+        ("𝐌atrix™", "The MatrixTM", Kind.EXACT),
+        ("🎬 🍿", "🎬 🍿", Kind.EXACT),
+        ("🍿", "🎬🍿", Kind.WORDS),
+        ("❤", "❤\ufe0f", Kind.EXACT),
+        ("🎬", "The Matrix 🎬", None),
+        ("\0\u202e", "🎬", None),
     ],
 )
 def test_a_query_meets_a_title(query: str, title: str, kind: Kind | None) -> None:

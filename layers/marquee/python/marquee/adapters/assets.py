@@ -140,6 +140,9 @@ class DatabaseAssets:
             wanted = {"$or": [{"moderation": None}, older, undecided]}
         return self._set({"_id": asset_id, **wanted}, {"moderation": hold.model_dump(), "updated_at": now})
 
+    def belong_to(self, asset_id: str, movie_id: str, now: datetime) -> Asset | None:
+        return self._set({"_id": asset_id}, {"movie_id": movie_id, "updated_at": now})
+
     def fail(self, asset_id: str, error: Problem, now: datetime) -> None:
         self._set(
             {"_id": asset_id, "current_version": None},

@@ -23,10 +23,11 @@ class DatabaseMovieCards:
         movies = self._read("movies", movie_ids, "title", "poster_path", "asset_id")
         linked = [movie["asset_id"] for movie in movies.values() if movie.get("asset_id")]
         wanted = [*linked, *(movie_id for movie_id in movie_ids if movie_id not in movies)]
-        assets = self._read("assets", wanted, "title", "current_version", "images", "chosen_poster", "moderation")
+        fields = ("title", "current_version", "playable_version", "images", "chosen_poster", "moderation")
+        assets = self._read("assets", wanted, *fields)
         of_movies = {movie_id: _movie_card(movie, assets) for movie_id, movie in movies.items()}
         of_assets = {
-            asset_id: MovieCard(asset["title"], _poster(asset), asset_id)
+            asset_id: MovieCard(asset["title"], _poster(asset), asset_id, _is_playable(asset))
             for asset_id, asset in assets.items()
             if asset_id in movie_ids
         }
@@ -44,7 +45,13 @@ def _movie_card(movie: Document, assets: Mapping[str, Document]) -> MovieCard:
     asset = assets.get(movie.get("asset_id") or "")
     of_tmdb = f"{TMDB_POSTER}{movie['poster_path']}" if movie.get("poster_path") else None
     poster = of_tmdb or (None if asset is None else _poster(asset))
-    return MovieCard(movie["title"], poster, None if asset is None else asset["_id"])
+    if asset is None:
+        return MovieCard(movie["title"], poster, None, playable=False)
+    return MovieCard(movie["title"], poster, asset["_id"], _is_playable(asset))
+
+
+def _is_playable(asset: Document) -> bool:
+    return any(asset.get(version) is not None for version in ("current_version", "playable_version"))
 
 
 def _poster(asset: Document) -> str | None:

@@ -105,7 +105,7 @@ class DatabaseMovies:
     def mentioning(self, query: str, wanted: MovieFilter, limit: int) -> Sequence[Movie]:
         # Bare words: in the engine's own notation a leading `-` would exclude one.
         asked = " ".join(words(query))
-        if not asked:
+        if not any(character.isalnum() for character in asked):
             return ()
         text = {"$text": {"$search": asked}, **_filter(wanted)}
         try:

@@ -43,7 +43,11 @@ class DatabaseSchema:
 
     @property
     def steps(self) -> Sequence[Step]:
-        return (Step(1, f"search terms of movies, version {GRAMS_VERSION}", self._store_search_terms),)
+        # Each version of the terms is a step of its own: one that is recorded as done does not run again.
+        return (
+            Step(1, "search terms of movies, version 1", self._store_search_terms),
+            Step(2, "search terms of movies, version 2", self._store_search_terms),
+        )
 
     def done(self) -> frozenset[int]:
         steps = self._database.run(COLLECTION, lambda schema: list(schema.find().sort("_id", ASCENDING)))

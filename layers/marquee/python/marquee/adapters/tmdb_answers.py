@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Annotated, Any
 
@@ -50,11 +51,14 @@ def _date_or_none(value: object) -> object:
         return None
 
 
-def _none_if_empty(value: object) -> object:
-    return value or None
+def _path_or_none(value: object) -> object:
+    # Many films have no picture. A name of another form would not be one of the addresses that we pass on, and a
+    # page of films is not given up for a picture.
+    return None if isinstance(value, str) and not _PATH.fullmatch(value) else value
 
 
-_Path = Annotated[str | None, BeforeValidator(_none_if_empty), Field(pattern=r"^/[A-Za-z0-9_-]+\.[a-z]{3,4}$")]
+_PATH = re.compile(r"/[A-Za-z0-9_-]+\.[a-z]{3,4}")
+_Path = Annotated[str | None, BeforeValidator(_path_or_none)]
 
 
 class _Genre(BaseModel):

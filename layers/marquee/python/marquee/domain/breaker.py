@@ -18,7 +18,9 @@ class BreakerPolicy:
     After `open_seconds` single calls try again, each with `probe_seconds` to answer; `successes` of them close it.
     """
 
-    window_seconds: float = 10.0
+    # As long as all these failures may take one after the other: one quiet instance meets a server that hangs,
+    # two seconds a call.
+    window_seconds: float = 20.0
     failures: int = 5
     share: float = 0.5
     open_seconds: float = 5.0

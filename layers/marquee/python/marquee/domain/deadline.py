@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 
 Monotonic = Callable[[], float]
 
@@ -22,3 +23,17 @@ class Deadline:
     def within(self, seconds: float) -> Deadline:
         """One of at most `seconds` from now, that ends no later than this one."""
         return Deadline(min(seconds, self.remaining()), monotonic=self._monotonic)
+
+
+class Allowance:
+    """`seconds` that one call may wait in all for something that may be away."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+
+    def spend(self, seconds: float) -> None:
+        self.left = max(0.0, self.left - max(0.0, seconds))
+
+
+database_allowance: ContextVar[Allowance | None] = ContextVar("database_allowance", default=None)
+"""Of the request that is being answered: operations that each are just quick enough make a slow answer together."""

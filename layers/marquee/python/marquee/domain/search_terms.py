@@ -10,7 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-GRAMS_VERSION = 1  # another one makes `migrate` store the terms of all movies anew
+# Another one takes a step of `migrate` (`adapters/schema.py`) that stores the terms of all movies anew.
+GRAMS_VERSION = 2
 
 MAX_WORDS = 32
 SORT_LENGTH = 64
@@ -23,10 +24,19 @@ _TYPED = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe",
 
 
 def fold(text: str) -> str:
-    """Words in lower case without accents and punctuation, one space between: `Amélie, l'été` → `amelie lete`."""
-    apart = unicodedata.normalize("NFKD", text.casefold().translate(_DROPPED))
+    """Words in lower case without accents and punctuation, one space between: `Amélie, l'été` → `amelie lete`.
+
+    Where there are no words its signs are what it is called: `$`, `🎬 🍿`.
+    """
+    # Lower case once more behind it: signs come apart into capitals, `™` and `𝐌`.
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_DROPPED)).casefold()
     bare = "".join(character for character in apart if not unicodedata.combining(character)).translate(_TYPED)
-    return " ".join(_WORD.findall(unicodedata.normalize("NFC", bare).replace("_", " ")))
+    return " ".join(_WORD.findall(unicodedata.normalize("NFC", bare).replace("_", " "))) or _signs(bare)
+
+
+def _signs(text: str) -> str:
+    kept = (sign for sign in text if sign.isspace() or unicodedata.category(sign)[0] in "PS")
+    return " ".join("".join(kept).split())
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -127,6 +127,10 @@ class AssetStore(Protocol):
         where no person has decided of this version, and no newer one is moderated."""
         ...
 
+    def belong_to(self, asset_id: str, movie_id: str, now: datetime) -> Asset | None:
+        """It is this movie's: whoever watches it is somewhere in that."""
+        ...
+
     def fail(self, asset_id: str, error: Problem, now: datetime) -> None:
         """Nothing to watch and why; changes nothing for an asset with a current version."""
         ...

@@ -137,11 +137,13 @@ class WatchStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MovieCard:
-    """What a list shows of a movie. Addresses are root-relative or absolute; None where there is none."""
+    """What a list shows of a movie. Addresses are root-relative or absolute; None where there is none.
+    `playable`: its asset can be watched, perhaps while the rest of it is encoded."""
 
     title: str
     poster_url: str | None
     asset_id: str | None
+    playable: bool
 
 
 class MovieCards(Protocol):

@@ -17,11 +17,12 @@ from aws_lambda_powertools.event_handler.openapi.types import (
 )
 from pydantic import BaseModel
 
+from marquee.domain.deadline import Allowance, database_allowance
 from marquee.domain.identity import Principal
 from marquee.domain.metrics import UNCOUNTED, Metrics
 from marquee.domain.trace import current_trace
 from marquee.entry.access import principal_of
-from marquee.entry.incoming import MAX_BODY_BYTES, NOT_JSON, Incoming, as_get, as_json, incoming, is_form, unread
+from marquee.entry.incoming import MAX_BODY_BYTES, Incoming, as_get, as_json, incoming
 from marquee.entry.limits import guarded
 from marquee.entry.logs import begin_invocation, configured_logger
 from marquee.entry.outgoing import JSON, finished, opaque
@@ -33,6 +34,8 @@ from marquee.services.paging import MAX_LIMIT
 __all__ = ["MAX_BODY_BYTES", "PREFIX", "Api", "Cursor", "IdempotencyKey", "Limit", "files", "texts"]
 
 PREFIX = "/api/v1"
+# With all else an answer takes, less than the 2.5 s after which nobody waits any more.
+DATABASE_SECONDS = 2.0
 
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.")]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
@@ -142,6 +145,7 @@ class Api(RefusingResolver):
     def _begin(self, request: Incoming, scope: Scope, context: Any) -> None:
         self.request_id = request.request_id
         current_scope.set(scope)
+        database_allowance.set(Allowance(DATABASE_SECONDS))
         current_trace.set(request.trace)
         trace = request.trace
         begin_invocation(
@@ -153,10 +157,6 @@ class Api(RefusingResolver):
         )
 
     def _answer(self, event: Mapping[str, Any], request: Incoming, context: Any) -> dict[str, Any]:
-        form = is_form(event) and self.takes_body(request.method, request.path)
-        refusal = NOT_JSON if form else unread(event)
-        if refusal is not None:
-            return self.refused(refusal)
         methods = self.methods_of(request.path)
         if request.method == "OPTIONS" and methods:
             return {"statusCode": HTTPStatus.NO_CONTENT.value, "headers": {"Allow": ", ".join(methods)}}

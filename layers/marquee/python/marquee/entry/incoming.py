@@ -45,7 +45,11 @@ MAX_PICTURE_BYTES = 4 * 1024 * 1024
 _SUBTITLES = frozenset({"text/vtt", "application/x-subrip", "text/x-ssa"})
 # … or with a `picture` in Base64.
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
+# Marks the JSON of a file: the file was looked at, and its JSON may be longer than what callers send.
+_CARRIED = "carried"
 NOT_JSON = Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send the body as application/json.")
+# Unpacked here, a few bytes would become as many as they like.
+PACKED = NOT_JSON._replace(detail="Send the body as it is, without a Content-Encoding.")
 
 
 def incoming(event: Mapping[str, Any]) -> Incoming:
@@ -81,6 +85,8 @@ def as_json(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """A body that is a subtitle file or a picture as the JSON that would carry it, `{"text": …}` or
     `{"picture": …}`; any other event as it is."""
     headers, kind = event.get("headers") or {}, _kind(event)
+    if unread(event) is not None:
+        return event
     body, encoded = event.get("body") or "", bool(event.get("isBase64Encoded"))
     if kind in _SUBTITLES:
         content = {"text": base64.b64decode(body).decode("utf-8", "replace") if encoded else body}
@@ -88,18 +94,23 @@ def as_json(event: Mapping[str, Any]) -> Mapping[str, Any]:
         content = {"picture": body if encoded else base64.b64encode(body.encode()).decode()}
     else:
         return event
-    carried = {"body": json.dumps(content, ensure_ascii=False), "isBase64Encoded": False}
+    carried = {"body": json.dumps(content, ensure_ascii=False), "isBase64Encoded": False, _CARRIED: kind}
     return {**event, **carried, "headers": {**headers, "content-type": "application/json"}}
 
 
 def unread(event: Mapping[str, Any]) -> Refusal | None:
     """Why the resolver would choke on this body, if it would."""
-    body, is_picture = event.get("body") or "", _kind(event) in _PICTURES
-    if is_picture and len(body) > -(-MAX_PICTURE_BYTES // 3) * 4:
-        return _too_large(MAX_PICTURE_BYTES)
-    if not is_picture and len(body) > MAX_BODY_BYTES:
+    if _CARRIED in event:
+        return None
+    body, kind = event.get("body") or "", _kind(event)
+    encoding = str((event.get("headers") or {}).get("content-encoding", "")).strip().lower()
+    if body and encoding not in {"", "identity"}:
+        return PACKED
+    if kind in _PICTURES:
+        return _too_large(MAX_PICTURE_BYTES) if len(body) > -(-MAX_PICTURE_BYTES // 3) * 4 else None
+    if len(body) > MAX_BODY_BYTES:
         return _too_large(MAX_BODY_BYTES)
-    if body and not is_picture and not _is_readable(body, encoded=bool(event.get("isBase64Encoded"))):
+    if body and kind not in _SUBTITLES and not _is_readable(body, encoded=bool(event.get("isBase64Encoded"))):
         return Refusal(HTTPStatus.BAD_REQUEST, "malformed_json", "The body is not JSON.")
     return None
 
@@ -115,11 +126,11 @@ def _kind(event: Mapping[str, Any]) -> str:
 
 
 def _is_readable(body: str, *, encoded: bool) -> bool:
-    """Whether the body is text, and nested no deeper than a parser can follow."""
+    """Whether the body is text, nested no deeper and with no longer numbers than a parser can follow."""
     try:
         json.loads(base64.b64decode(body).decode() if encoded else body)
-    except (UnicodeDecodeError, RecursionError):
-        return False
-    except ValueError:
+    except json.JSONDecodeError:
         return True  # the resolver says where the fault is
+    except (ValueError, RecursionError):
+        return False
     return True

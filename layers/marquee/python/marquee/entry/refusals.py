@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
@@ -13,9 +12,10 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 
 from marquee.domain.errors import MarqueeError
-from marquee.entry.incoming import NOT_JSON, Refusal
+from marquee.entry.incoming import NOT_JSON
 from marquee.entry.logs import configured_logger
 from marquee.entry.problems import field_errors, problem, problem_of
+from marquee.entry.validation import BothWays, NotYet, Refused
 
 
 class RefusingResolver(APIGatewayHttpResolver):
@@ -29,7 +29,10 @@ class RefusingResolver(APIGatewayHttpResolver):
             enable_validation=True,
             response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
         )
+        self._response_validation_middleware = BothWays(self._request_validation_middleware)
+        self._request_validation_middleware = NotYet()
         self.exception_handler(MarqueeError)(self._known)
+        self.exception_handler(Refused)(self._refused)
         self.exception_handler(RequestValidationError)(self._invalid)
         self.exception_handler(RequestUnsupportedContentType)(self._unsupported)
         self.exception_handler(NotFoundError)(self._no_route)
@@ -43,20 +46,11 @@ class RefusingResolver(APIGatewayHttpResolver):
         implied = {"HEAD", "OPTIONS"} if "GET" in methods else {"OPTIONS"}
         return sorted(methods | implied) if methods else []
 
-    def takes_body(self, method: str, path: str) -> bool:
-        """Whether the route at this address reads a body."""
-        routes = (*self._static_routes, *self._dynamic_routes)
-        found = next((route for route in routes if route.method == method and route.rule.match(path)), None)
-        return found is not None and found.body_field is not None
-
-    def refused(self, refusal: Refusal) -> dict[str, Any]:
-        """The answer to a request that the resolver never sees."""
-        answer = self._plain(*refusal)
-        headers = {"Content-Type": answer.content_type, **answer.headers}
-        return {"statusCode": answer.status_code, "headers": headers, "body": answer.body, "cookies": []}
-
     def _known(self, error: MarqueeError) -> Response[str]:
         return problem_of(error, self.request_id)
+
+    def _refused(self, error: Refused) -> Response[str]:
+        return self._plain(*error.refusal)
 
     def _invalid(self, error: RequestValidationError) -> Response[str]:
         errors = error.errors()

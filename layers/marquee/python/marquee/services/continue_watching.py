@@ -18,7 +18,8 @@ T = TypeVar("T")
 
 
 class ContinueItem(Model):
-    """`title` and `poster_url` are None, and `available` is false, for a movie that is gone."""
+    """`title` and `poster_url` are None for a movie that is gone; `available` as a movie says it: it can be
+    watched now."""
 
     movie_id: str
     title: str | None
@@ -141,7 +142,7 @@ def _item(begun: Begun, card: MovieCard | None) -> ContinueItem:
         title=None if card is None else card.title,
         poster_url=None if card is None else card.poster_url,
         asset_id=None if card is None else card.asset_id,
-        available=card is not None,
+        available=card is not None and card.playable,
         position_seconds=at.position_seconds,
         duration_seconds=at.duration_seconds,
         fraction=round(at.fraction, 4),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -96,6 +97,7 @@ class CreateMovie:
         movie = Movie(id=ids.new_movie_id(), **new.model_dump(), created_at=now, updated_at=now)
         _check_asset(self.catalogue, movie.asset_id)
         self.catalogue.movies.add(movie)
+        _claim_asset(self.catalogue, movie, now)
         self.catalogue.changed([movie.id])
         return _answer(self.catalogue, movie)
 
@@ -115,6 +117,7 @@ class UpdateMovie:
             changed = {**changes.sent, "version": movie.version + 1, "updated_at": self.clock()}
             after = movie.model_copy(update=changed)
             if self.catalogue.movies.replace(after, movie.version):
+                _claim_asset(self.catalogue, after, after.updated_at)
                 self.catalogue.changed([movie_id])
                 return EditedMovie(_answer(self.catalogue, after), str(after.version))
         raise Conflict("The movie is changed by others all the time; try again.", code="contended")
@@ -152,6 +155,12 @@ def _refuse_foreign(movie_id: str) -> None:
 def _check_asset(catalogue: Catalogue, asset_id: str | None) -> None:
     if asset_id is not None and catalogue.assets.get(asset_id) is None:
         raise InvalidRequest("There is no such asset.", code="unknown_asset")
+
+
+def _claim_asset(catalogue: Catalogue, movie: Movie, now: datetime) -> None:
+    """Watch progress in the asset is progress in its movie."""
+    if movie.asset_id is not None:
+        catalogue.assets.belong_to(movie.asset_id, movie.id, now)
 
 
 def _answer(catalogue: Catalogue, movie: Movie) -> MovieAnswer:

@@ -7,20 +7,19 @@ by its number, so that what comes or goes meanwhile neither repeats nor skips th
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marquee.domain.errors import InvalidRequest, TransientError
+from marquee.domain.errors import TransientError
 from marquee.domain.movie_source import LAST_PAGE, PAGE_SIZE, Sourced, TmdbMovie
 from marquee.domain.movies import MovieFilter
 from marquee.services.catalogue import Catalogue, Entry, Read
 from marquee.services.movie_answers import MovieAnswer, own_answer, tmdb_answer
+from marquee.services.paging import invalid_cursor, unpacked
 from marquee.services.rank_movies import MENTIONED, Place, Relevance, place_of, relevance
 
 # One answer asks for another window only while it is this young: what it asks may take two seconds itself.
@@ -33,6 +32,8 @@ Key = tuple[Any, ...]
 KeyTypes = tuple[type, ...]
 Hit = tuple[Place, MovieAnswer]
 
+_PARTS = 3  # of a cursor
+_MOST = 2**53
 _PLACE_TYPES: KeyTypes = (int, int, bool, float, int, str)
 
 
@@ -56,14 +57,14 @@ def decode_position(cursor: str | None, scope: str, first: Position, own_key: Ke
     `own_key`: types of what pages of ours are cut by, in the window before TMDB's first."""
     if cursor is None:
         return first
-    try:
-        digest, window, after = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
-        raise _invalid() from error
+    held = unpacked(cursor)
+    if not isinstance(held, list) or len(held) != _PARTS:
+        raise invalid_cursor()
+    digest, window, after = held
     if type(window) is not int or not first.window <= window <= LAST_PAGE or digest != _digest(scope):
-        raise _invalid()
+        raise invalid_cursor()
     if after is not None and not _is_key(after, own_key if window == OURS else _PLACE_TYPES):
-        raise _invalid()
+        raise invalid_cursor()
     return Position(window, None if after is None else tuple(after))
 
 
@@ -119,11 +120,13 @@ class Foreign:
         films = {film.tmdb_id: film for film in found.value if film.tmdb_id not in known}
         ours = guarded(lambda: self.catalogue.of_tmdb(list(films))) if ask_ours else NOTHING
         hits = [self._own(entry, ours, films.pop(entry.movie.tmdb_id or 0)) for entry in ours.entries]
-        for film in films.values():
-            languages = (film.original_language,)
-            if self.wanted.accepts(year=film.year, genres=film.genres, languages=languages):
-                hits.append(self._foreign(film, found))
-        return [hit for hit in hits if self.wanted.available in (None, hit[1].available)]
+        hits += [self._foreign(film, found) for film in films.values()]
+        return [hit for hit in hits if self._is_wanted(hit[1])]
+
+    def _is_wanted(self, answer: MovieAnswer) -> bool:
+        """By what it shows: TMDB was not asked for all that is wanted, and what a movie of ours says goes first."""
+        passes = self.wanted.accepts(year=answer.year, genres=answer.genres, languages=answer.languages)
+        return passes and self.wanted.available in (None, answer.available)
 
     def _own(self, entry: Entry, ours: Read, film: TmdbMovie) -> Hit:
         """A film that TMDB found by a name that ours does not have."""
@@ -154,14 +157,11 @@ def _is_key(after: Any, types: KeyTypes) -> bool:
 
 
 def _is_a(value: Any, wanted: type) -> bool:
-    if wanted is float:
-        return isinstance(value, int | float) and math.isfinite(value)
-    return type(value) is wanted
+    if wanted in (str, bool):
+        return type(value) is wanted
+    # NaN is within no bounds, and no store takes a number beyond these.
+    return type(value) in (wanted, int) and -_MOST <= value <= _MOST
 
 
 def _digest(scope: str) -> str:
     return hashlib.sha256(scope.encode()).hexdigest()[:8]
-
-
-def _invalid() -> InvalidRequest:
-    return InvalidRequest("The cursor is not one of ours for this question.", code="invalid_cursor")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from marquee.domain.errors import InvalidRequest
 
@@ -32,14 +31,25 @@ def decode_cursor(cursor: str | None) -> str | None:
     """The id that the page starts after; raises `InvalidRequest` for a cursor that we never gave."""
     if cursor is None:
         return None
-    try:
-        decoded = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        before = decoded["before"]
-    except (binascii.Error, ValueError, KeyError, TypeError) as error:
-        raise InvalidRequest("The cursor is not one of ours.", code="invalid_cursor") from error
+    held = unpacked(cursor)
+    before = held.get("before") if isinstance(held, dict) else None
     if not isinstance(before, str):
-        raise InvalidRequest("The cursor is not one of ours.", code="invalid_cursor")
+        raise invalid_cursor()
     return before
+
+
+def unpacked(cursor: str) -> Any:
+    """The JSON in a cursor, all of it text that a store can take; raises `InvalidRequest` where there is none."""
+    try:
+        held = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        json.dumps(held, ensure_ascii=False).encode()  # an escape can write half a character, which is none
+    except (ValueError, RecursionError) as error:
+        raise invalid_cursor() from error
+    return held
+
+
+def invalid_cursor() -> InvalidRequest:
+    return InvalidRequest("The cursor is not one of ours for this question.", code="invalid_cursor")
 
 
 def read_page(

@@ -83,10 +83,15 @@ class SignedRights:
         session = session_of(session_id)
         if not is_owner(session, viewer):
             raise Forbidden("This is another viewer's session.")
-        ends = self.revoked.ends(names_of(session))
-        if any(session.ends_at <= until for until in ends.values()):
-            raise Forbidden("This session was revoked.", code="session_revoked")
+        check_not_revoked(session, self.revoked)
         return session.asset_id
+
+
+def check_not_revoked(session: PlaybackSession, revoked: RevocationList) -> None:
+    """Raises `Forbidden`, and `TransientError` when the list is away."""
+    ends = revoked.ends(names_of(session))
+    if any(session.ends_at <= until for until in ends.values()):
+        raise Forbidden("This session was revoked.", code="session_revoked")
 
 
 def is_owner(session: PlaybackSession, viewer: Principal) -> bool:

@@ -13,6 +13,7 @@ from marquee.domain.errors import Forbidden, NotFound
 from marquee.domain.playback import (
     PlaybackSession,
     PlaybackSigner,
+    RevocationList,
     Signature,
     policy_of,
     resource_of,
@@ -20,6 +21,7 @@ from marquee.domain.playback import (
 )
 from marquee.domain.ports import ObjectStore
 from marquee.domain.signed import SignedPolicy, decoded, encoded
+from marquee.services.playback_rights import check_not_revoked
 
 PLAYLISTS = "/api/v1/streaming/playlists"
 HLS = "application/vnd.apple.mpegurl"
@@ -49,16 +51,20 @@ class ShowPlaylist:
     objects: ObjectStore
     media_bucket: str
     signer: PlaybackSigner
+    revoked: RevocationList
     site: Callable[[], str]
     clock: Clock = utc_now
 
     def __call__(self, session_id: str, version: int, name: str, key_id: str, signature: str) -> Playlist:
-        """Raises `Forbidden` for a session that is not signed so, or has ended. Whether it was revoked the edge
-        asks, of everything that the playlist names."""
+        """Raises `Forbidden` for a session that is not signed so, has ended, or was revoked: that is asked when
+        somebody begins to watch. Playlists of tracks are fetched again and again while they grow; what they
+        name is behind the edge, which asks it of every segment."""
         session = session_of(session_id)
         signed = self._signed(session, Signature(key_id, decoded(signature)))
         if not _NAME.fullmatch(name):
             raise NotFound("There is no such playlist.")
+        if "/" not in name:
+            check_not_revoked(session, self.revoked)
         prefix = keys.media_prefix(session.asset_id, version)
         found = self.objects.get(self.media_bucket, prefix + name)
         if found is None:
