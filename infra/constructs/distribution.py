@@ -55,7 +55,7 @@ class ViewerDistribution(cloudfront.Distribution):
             additional_behaviors={
                 # the first that fits answers
                 "/api/v1/streaming/embed/*": _embed_behavior(policies, of_api),
-                "/api/v1/images/*": _kept_images_behavior(of_api),
+                "/api/v1/images/*": _kept_images_behavior(policies, of_api),
                 "/api/*": of_api,
                 **({pattern: _unguarded(of_media) for pattern in SHOWN_TO_ALL} if media_key_groups else {}),
                 "/media/*": of_media,
@@ -156,7 +156,7 @@ def _embed_behavior(scope: Construct, of_api: cloudfront.BehaviorOptions) -> clo
     )
 
 
-def _kept_images_behavior(of_api: cloudfront.BehaviorOptions) -> cloudfront.BehaviorOptions:
+def _kept_images_behavior(scope: Construct, of_api: cloudfront.BehaviorOptions) -> cloudfront.BehaviorOptions:
     """Pictures that the API makes in sizes: they never change, so each is asked for once. Queries and cookies are
     no part of what they are kept by: nobody can have one made again."""
     return cloudfront.BehaviorOptions(
@@ -167,7 +167,13 @@ def _kept_images_behavior(of_api: cloudfront.BehaviorOptions) -> cloudfront.Beha
         compress=False,
         origin_request_policy=of_api.origin_request_policy,
         function_associations=of_api.function_associations,
-        response_headers_policy=of_api.response_headers_policy,
+        response_headers_policy=cloudfront.ResponseHeadersPolicy(
+            scope,
+            "ImageHeaders",
+            security_headers_behavior=security_headers("default-src 'none'"),
+            # of whoever asked first: they say nothing to the others
+            remove_headers=["ratelimit", "ratelimit-policy", "x-request-id", "apigw-requestid"],
+        ),
     )
 
 

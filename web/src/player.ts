@@ -1,4 +1,5 @@
 import Hls, { type ErrorData } from "hls.js";
+import type { TextTrack } from "./api";
 
 const SWITCH_MARGIN_SECONDS = 4;
 
@@ -7,6 +8,10 @@ export class Player {
   private hls: Hls | null = null;
   private mayRenew = true;
   private renewing = false;
+  /** Told the address of the text that is shown; null: none is. */
+  onText: (url: string | null) => void = () => {};
+  private text: TextTrack | null = null; // what the viewer wants to read
+  private textMissed = ""; // what was looked for in vain
 
   /** `renew` gets the right to watch anew; `failed` is told a sentence. */
   constructor(
@@ -23,6 +28,11 @@ export class Player {
     }
     // A growing EVENT playlist counts as live, where players start at the edge: a film starts at its start.
     const hls = new Hls({ startPosition: position, liveDurationInfinity: false, maxBufferHole: 0.5 });
+    hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, () => this.applyText());
+    hls.on(Hls.Events.SUBTITLE_TRACK_SWITCH, (_event, { id }) => {
+      const track = hls.subtitleTracks[id];
+      this.onText(track ? pathOf(track.url) : null);
+    });
     hls.on(Hls.Events.FRAG_LOADED, () => (this.mayRenew = true));
     hls.on(Hls.Events.ERROR, (_event, data) => {
       if (!data.fatal || this.renewing) return;
@@ -44,6 +54,26 @@ export class Player {
     const offered = playlist.split("#EXT-X-STREAM-INF:").length - 1;
     if (offered <= this.hls.levels.length) return;
     await this.restart();
+  }
+
+  /** Show this text, or none. Tracks that came after the film was opened are looked for once. */
+  async showText(track: TextTrack | null): Promise<void> {
+    this.text = track;
+    if (!this.hls) return showNatively(this.video, track);
+    if (this.applyText() || !track || this.textMissed === track.url) return;
+    this.textMissed = track.url;
+    await fetch(this.url, { cache: "reload" }); // else the list from before it would be asked
+    await this.restart();
+  }
+
+  /** Whether the player knows the wanted text. */
+  private applyText(): boolean {
+    const { hls, text } = this;
+    if (!hls) return false;
+    const wanted = text && hls.subtitleTracks.findIndex((track) => pathOf(track.url) === text.url);
+    hls.subtitleDisplay = text !== null;
+    hls.subtitleTrack = wanted ?? -1;
+    return wanted !== -1;
   }
 
   stop(): void {
@@ -75,4 +105,16 @@ export class Player {
 
 function isRefusal(data: ErrorData): boolean {
   return data.type === Hls.ErrorTypes.NETWORK_ERROR && data.response?.code === 403;
+}
+
+function pathOf(url: string): string {
+  return new URL(url, location.href).pathname;
+}
+
+/** Players of the system's own know no addresses: the same language and name mean the same track. */
+function showNatively(video: HTMLVideoElement, wanted: TextTrack | null): void {
+  for (const track of video.textTracks) {
+    const same = wanted !== null && track.language === wanted.language && track.label === wanted.label;
+    track.mode = same ? "showing" : "disabled";
+  }
 }

@@ -1,7 +1,9 @@
 import { ApiError, api, type Asset } from "./api";
+import { CaptionsMenu } from "./captions";
 import { clock, element, repeat } from "./dom";
 import { playerKeys } from "./keys";
 import { Player } from "./player";
+import { chapterList, posterChooser } from "./pictures";
 import { jobProgress } from "./progress";
 import { stoppedAt, tellProgress } from "./resume";
 import { PlaybackSession } from "./session";
@@ -15,16 +17,21 @@ export function showWatch(into: HTMLElement, assetId: string, second?: string): 
   const facts = element("p", { className: "facts" });
   const live = element("div", { className: "live" });
   const strip = element("div");
+  const chapters = element("div");
+  const chooser = element("div");
   const problem = element("p", { className: "problem", role: "alert" });
-  const keys = "Keys: space plays, ← → seek 5 s, J L 10 s, M mutes, F fills the screen";
+  const keys = "Keys: space plays, ← → seek 5 s, J L 10 s, M mutes, C shows subtitles, F fills the screen";
   const hint = element("p", { className: "note" }, keys);
   into.replaceChildren(element("a", { href: "#/", className: "back" }, "← All films"), video, heading, facts);
-  into.append(problem, live, strip, hint);
+  const captions = new CaptionsMenu((track) => void player?.showText(track));
+  into.append(captions.element, problem, live, chapters, strip, chooser, hint);
 
   let player: Player | null = null;
   let session: PlaybackSession | null = null;
   let stopTelling = () => {};
   let stripShown = false;
+  let over = false; // nothing of the film itself is still to come
+  let chaptersShown = "";
   let trouble = ""; // why it does not play
   const follow = async () => {
     const asset = await api.asset(assetId);
@@ -35,10 +42,20 @@ export function showWatch(into: HTMLElement, assetId: string, second?: string): 
       stripShown = true;
       strip.replaceChildren(await filmStrip(asset.storyboard.vtt_url, video));
     }
+    const list =
+      player && JSON.stringify(asset.chapters) !== chaptersShown ? chapterList(asset, video) : null;
+    if (list) {
+      chaptersShown = JSON.stringify(asset.chapters);
+      chapters.replaceChildren(list);
+    }
+    if (isAdmin() && asset.poster_candidates.length && !chooser.firstChild) offer(asset);
     const ended = asset.status === "ready" || asset.status === "failed";
-    await player?.takeUpNewQualities();
+    if (!over) await player?.takeUpNewQualities();
+    // Playlists that still grow list no text.
+    if (player && asset.status === "ready") captions.offer(asset.text_tracks);
     live.replaceChildren(...(ended ? [] : [await underWay(asset)]));
-    if (ended) stop();
+    over = ended;
+    if (asset.status === "failed") stop();
   };
   const describe = (asset: Asset) => {
     document.title = `${asset.title} · Marquee`;
@@ -49,6 +66,15 @@ export function showWatch(into: HTMLElement, assetId: string, second?: string): 
       .filter(Boolean)
       .join(" · ");
     problem.textContent = asset.error?.message ?? trouble;
+  };
+  const offer = (asset: Asset) => {
+    const open = chooser.querySelector("details")?.open ?? false;
+    const shown = posterChooser(asset, (changed) => {
+      if (changed.poster_url) video.poster = changed.poster_url;
+      offer(changed);
+    });
+    shown.toggleAttribute("open", open);
+    chooser.replaceChildren(shown);
   };
   const tell = (message: string) => (problem.textContent = trouble = message);
   const open = async (asset: Asset) => {
@@ -66,17 +92,18 @@ export function showWatch(into: HTMLElement, assetId: string, second?: string): 
     session = right;
     stopTelling = tellProgress(video, asset);
     const opened = new Player(video, right.playbackUrl, () => right.renew(), tell);
+    opened.onText = (url) => captions.reflect(url);
     opened.start(from);
     return opened;
   };
-  // Until there is a picture every moment counts; then only the progress moves.
-  const untilNextLook = () => (player ? 1.5 : 0.4);
+  // Until there is a picture every moment counts; then only the progress moves, and at last captions may come.
+  const untilNextLook = () => (over ? 15 : player ? 1.5 : 0.4);
   const stop = repeat(untilNextLook, () =>
     follow().catch((error: unknown) => {
       problem.textContent = (error as Error).message;
     }),
   );
-  const onKey = playerKeys(video);
+  const onKey = playerKeys(video, () => captions.toggle());
   document.addEventListener("keydown", onKey);
   return () => {
     stop();

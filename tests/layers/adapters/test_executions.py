@@ -9,7 +9,8 @@ from marquee.adapters.database import secret_uri
 from marquee.adapters.executions import StepFunctionsExecutions
 from marquee.domain.errors import TransientError
 from marquee.domain.ids import new_asset_id
-from marquee.domain.pipeline import Execution, Source
+from marquee.domain.messages import SCHEMAS
+from marquee.domain.pipeline import EnrichExecution, Execution, Source
 from marquee.domain.ports import Executions
 from marquee.domain.trace import current_trace, parse_traceparent
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
@@ -90,6 +91,26 @@ def test_a_stopped_execution_is_not_started_again_under_its_name(executions: Exe
     executions.start(wanted)
 
     assert executions.status(wanted.name) == "ABORTED"
+
+
+def test_an_execution_is_started_by_a_message_that_says_what_it_is(moto: str) -> None:
+    states = boto3.session.Session().client("stepfunctions")
+    machine = states.create_state_machine(
+        name="orders", definition=json.dumps(WAITS), roleArn="arn:aws:iam::123456789012:role/states"
+    )
+    whole = execution()
+    again = EnrichExecution(**whole.model_dump(), task="captions", retry=1)
+    given = []
+    for wanted in (whole, again):
+        StepFunctionsExecutions(machine["stateMachineArn"]).start(wanted)
+        arn = f"{machine['stateMachineArn'].replace(':stateMachine:', ':execution:')}:{wanted.name}"
+        given.append(json.loads(states.describe_execution(executionArn=arn)["input"]))
+    assert given == [
+        {"schema": "video.transcode/1", **whole.model_dump()},
+        {"schema": "video.generate_subtitles/1", **again.model_dump()},
+    ]
+    for message in given:
+        assert SCHEMAS[message["schema"]].model_validate(message).model_dump() == whole.model_dump()
 
 
 def test_the_databases_address_comes_from_its_secret(moto: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,12 @@ from PIL import Image
 from tests.edited_films import SIZE, card_picture
 
 HEADER = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n"
+
+
+def png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.convert("L").save(file, "PNG")
+    return file.getvalue()
 
 
 def word(text: str, sure: float, *, page: int = 1, line: int = 1) -> str:
@@ -25,8 +32,7 @@ def read(*rows: str) -> list[tuple[str, float]]:
 def test_cards_are_read_in_one_go_each_by_itself(tmp_path: Path) -> None:
     noise = np.random.default_rng(2).integers(0, 255, (SIZE[1], SIZE[0]), dtype=np.uint8)
     cards = [card_picture("Chapter One\nThe Ocean"), card_picture("Written by Ada", ground="white", letters="black")]
-    pictures = [np.array(card.convert("L")) for card in cards]
-    found = read_writing([pictures[0], noise, pictures[1]], tmp_path)
+    found = read_writing([png(cards[0]), png(Image.fromarray(noise)), png(cards[1])], tmp_path)
     assert [[line.text for line in page] for page in found] == [["Chapter One", "The Ocean"], [], ["Written by Ada"]]
     assert all(0.75 < line.confidence <= 1 for page in found for line in page)
     assert found[0][0].height_share == pytest.approx(0.08, abs=0.03)
@@ -34,13 +40,13 @@ def test_cards_are_read_in_one_go_each_by_itself(tmp_path: Path) -> None:
 
 def test_small_pictures_are_read_too(tmp_path: Path) -> None:
     card = card_picture("The Ocean").resize((320, 180), Image.Resampling.LANCZOS)
-    assert [line.text for line in read_writing([np.array(card.convert("L"))], tmp_path)[0]] == ["The Ocean"]
+    assert [line.text for line in read_writing([png(card)], tmp_path)[0]] == ["The Ocean"]
 
 
 def test_without_tesseract_it_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(OcrUnavailable):
-        read_writing([np.zeros((90, 160), np.uint8)], tmp_path)
+        read_writing([png(Image.new("L", (160, 90)))], tmp_path)
 
 
 def test_words_make_lines() -> None:

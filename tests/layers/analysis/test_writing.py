@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 from marquee.analysis.writing import WritingWatch, find_lines
 from numpy.typing import NDArray
@@ -17,10 +19,14 @@ def grey(picture: Image.Image) -> Picture:
 
 
 def watch(*pictures: Picture) -> list[tuple[float, float]]:
-    looking = WritingWatch()
+    return [(stretch.first, stretch.last) for stretch in watched(*pictures).close()]
+
+
+def watched(*pictures: Picture, duration_seconds: float = 60.0) -> WritingWatch:
+    looking = WritingWatch(duration_seconds)
     for index, picture in enumerate(pictures):
         looking.look(picture, index / 2)
-    return [(stretch.first, stretch.last) for stretch in looking.stretches]
+    return looking
 
 
 ONE, OTHER = grey(card_picture("The Deep Sea")), grey(card_picture("Mountains", ground="white", letters="black"))
@@ -43,10 +49,18 @@ def test_the_same_writing_is_one_stretch_and_other_writing_another() -> None:
 
 
 def test_of_writing_that_fades_in_the_clearest_picture_is_kept() -> None:
-    looking = WritingWatch()
     faint = (ONE * 0.5).astype(np.uint8)
-    for index, picture in enumerate((faint, ONE, faint)):
-        looking.look(picture, index / 2)
-    (stretch,) = looking.stretches
-    assert stretch.picture.max() == 255
+    (stretch,) = watched(faint, ONE, faint).close()
+    with Image.open(io.BytesIO(stretch.picture)) as picture:
+        assert picture.getextrema() == (13, 255)
     assert stretch.is_steady
+    assert stretch.alone > 0.9
+
+
+def test_of_more_than_can_be_read_the_longest_are_kept_and_the_rest_counted() -> None:
+    pictures = [picture for _ in range(14) for picture in (ONE, ONE, EMPTY, OTHER, OTHER, OTHER, EMPTY)]
+    looking = watched(*pictures, duration_seconds=60.0)
+    kept = looking.close()
+    assert (len(kept), looking.left_out) == (14, 14)
+    assert {stretch.last - stretch.first for stretch in kept} == {1.0}
+    assert [stretch.first for stretch in kept] == sorted(stretch.first for stretch in kept)

@@ -27,7 +27,7 @@ class StepFunctionsExecutions:
                 stateMachineArn=self._arn,
                 name=execution.name,
                 # what is handed over is a message, so that another release knows how to read it
-                input=json.dumps({"schema": schema_of("video.transcode"), **execution.model_dump(mode="json")}),
+                input=json.dumps({"schema": schema_of(execution.message), **execution.model_dump(mode="json")}),
                 **begun_by,
             )
         except ServiceError as error:

@@ -48,8 +48,8 @@ class Line:
     height_share: float
 
 
-def read_writing(pictures: Sequence[Picture], folder: Path, *, language: str = "eng") -> list[list[Line]]:
-    """The lines of each picture (8 bit grey), from top to bottom; none where nothing is read with confidence.
+def read_writing(pictures: Sequence[bytes], folder: Path, *, language: str = "eng") -> list[list[Line]]:
+    """The lines of each picture (PNG), from top to bottom; none where nothing is read with confidence.
 
     Raises `OcrUnavailable`, and TransientError when a process does not get on.
     """
@@ -62,7 +62,7 @@ def read_writing(pictures: Sequence[Picture], folder: Path, *, language: str = "
     return found
 
 
-def _read_some(tesseract: str, pictures: Sequence[Picture], folder: Path, language: str) -> list[list[Line]]:
+def _read_some(tesseract: str, pictures: Sequence[bytes], folder: Path, language: str) -> list[list[Line]]:
     import cv2
 
     heights = []
@@ -90,11 +90,12 @@ def _read_some(tesseract: str, pictures: Sequence[Picture], folder: Path, langua
     return [lines_of(pages.get(number + 1, ()), height) for number, height in enumerate(heights)]
 
 
-def _prepared(picture: Picture) -> Picture:
+def _prepared(png: bytes) -> Picture:
     """With a margin of its own colours, as letters at the edge are misread; small pictures twice as large."""
     import cv2
     import numpy as np
 
+    picture = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
     if min(picture.shape) < _SHORT_SIDE:
         picture = np.asarray(cv2.resize(picture, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8)
     return np.pad(picture, _MARGIN, mode="edge")

@@ -13,9 +13,6 @@ from marquee.analysis.writing import Stretch
 from marquee.domain.analysis import OnScreenText, Span
 
 STEP_SECONDS = 1 / SAMPLES_A_SECOND
-# Pictures that are read: so many of any film, and so many more for each of its minutes.
-_STEADY, _STEADY_A_MINUTE = 10, 4.0
-_FLEETING, _FLEETING_A_MINUTE = 3, 1.0
 _SURE_FLEETING = 0.9
 # A card's letters are large and it shows little else; huge letters are a title over any picture.
 _CARD_HEIGHT, _CARD_ALONE, _HUGE_HEIGHT = 0.045, 0.7, 0.1
@@ -24,38 +21,23 @@ _LONGEST_CARD = 100
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`left_out`: how many steady stretches there was no time to read."""
+    """Text in order of time, and which of it are cards."""
 
     texts: list[OnScreenText]
     cards: list[Card]
-    left_out: int
 
 
 def read_stretches(
     stretches: Sequence[Stretch], shots: Sequence[Span], duration_seconds: float, folder: Path
 ) -> Reading:
-    """Read the most promising stretches of writing. Raises as `ocr.read_writing`."""
-    minutes = duration_seconds / 60
-    steady = [stretch for stretch in stretches if stretch.is_steady]
-    fleeting = [stretch for stretch in stretches if not stretch.is_steady]
-    most = int(_STEADY + _STEADY_A_MINUTE * minutes)
-    chosen = _best(steady, most) + _best(fleeting, int(_FLEETING + _FLEETING_A_MINUTE * minutes))
-    pages = read_writing([stretch.picture for stretch in chosen], folder)
+    """Read stretches of writing, given in order of time. Raises as `ocr.read_writing`."""
+    pages = read_writing([stretch.picture for stretch in stretches], folder)
     found = [
         _text(stretch, lines, shots, duration_seconds)
-        for stretch, lines in sorted(
-            zip(chosen, map(_sure, chosen, pages), strict=True), key=lambda pair: pair[0].first
-        )
+        for stretch, lines in zip(stretches, map(_sure, stretches, pages), strict=True)
         if lines
     ]
-    return Reading(
-        _joined([text for text, _ in found]), [card for _, card in found if card], max(0, len(steady) - most)
-    )
-
-
-def _best(stretches: Sequence[Stretch], most: int) -> list[Stretch]:
-    """What stands alone and long is what was meant to be read."""
-    return sorted(stretches, key=lambda stretch: -(stretch.alone + min(stretch.last - stretch.first, 4.0)))[:most]
+    return Reading(_joined([text for text, _ in found]), [card for _, card in found if card])
 
 
 def _sure(stretch: Stretch, lines: list[Line]) -> list[Line]:

@@ -32,7 +32,7 @@ class _Watcher:
         self._every = max(_FACES_EVERY_SECONDS, material.duration_seconds / _MOST_LOOKS)
         self._next_look = 0.0
         self.faces: list[Face] = []
-        self.writing = WritingWatch()
+        self.writing = WritingWatch(material.duration_seconds)
 
     def __call__(self, at_seconds: float, pixels: bytes) -> None:
         import numpy as np
@@ -64,14 +64,15 @@ def see(ffmpeg: str, material: Material) -> Seen:
 def _read(seen: Seen, watcher: _Watcher, material: Material) -> None:
     folder, duration = material.pictures.parent, material.duration_seconds
     try:
-        reading = read_stretches(watcher.writing.stretches, seen.shots, duration, folder)
+        reading = read_stretches(watcher.writing.close(), seen.shots, duration, folder)
     except MarqueeError as error:
         logger.warning("writing in the pictures could not be read: %s", error.message)
         seen.missing["on_screen_text"] = error.message
         return
     seen.texts, seen.cards = reading.texts, reading.cards
-    if reading.left_out:
-        seen.missing["on_screen_text"] = f"{reading.left_out} pictures with writing were not read: there are too many."
+    left_out = watcher.writing.left_out
+    if left_out:
+        seen.missing["on_screen_text"] = f"{left_out} pictures with writing were not read: there are too many."
 
 
 def _listen(seen: Seen, ffmpeg: str, material: Material) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,15 +21,34 @@ _LEAST_WIDTH_TO_HEIGHT = 1.2
 _STROKES = (0.12, 0.75)  # share of a line's box that is edges: less is a frame, more is texture
 _STEEP = 60  # grey levels between a stroke and its ground, at the least
 _SAME = 0.6  # of two pictures' strokes, for the same writing
+# Pictures that are read: so many of any film, and so many more for each of its minutes.
+_STEADY, _STEADY_A_MINUTE = 10, 4.0
+_FLEETING, _FLEETING_A_MINUTE = 3, 1.0
 _TEXTURE = 0.25  # of the whole picture: where so much is steep, nothing stands out as writing
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Stretch:
-    """The same writing from `first` to `last` (seconds of samples that show it); `picture` shows it best.
+    """The same writing from `first` to `last` (seconds of samples that show it).
 
-    `alone`: the lines' share of everything in the picture that is as steep as letters; 1 on a title card.
+    `picture`: the clearest of it, as PNG. `alone`: the lines' share of everything in it that is as steep as letters; 1
+    on a title card.
     """
+
+    first: float
+    last: float
+    picture: bytes
+    alone: float
+
+    @property
+    def is_steady(self) -> bool:
+        """It was there twice, so it was meant to be read; what moves or was seen once may be leaves."""
+        return self.last > self.first
+
+
+@dataclass(slots=True)
+class _Open:
+    """A stretch that goes on."""
 
     first: float
     last: float
@@ -38,31 +58,71 @@ class Stretch:
     alone: float
 
     @property
-    def is_steady(self) -> bool:
-        """It was there twice, so it was meant to be read; what moves or was seen once may be leaves."""
-        return self.last > self.first
+    def promise(self) -> float:
+        """What stands alone and long is what was meant to be read."""
+        return self.alone + min(self.last - self.first, 4.0)
+
+
+class _Best:
+    """The most promising stretches; of the others only their number is kept, as pictures are large."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: list[tuple[float, float, Stretch]] = []
+        self.left_out = 0
+
+    def add(self, stretch: _Open) -> None:
+        if len(self._kept) >= self._most:
+            self.left_out += 1
+            if not self._kept or stretch.promise <= self._kept[0][0]:
+                return
+            heapq.heappop(self._kept)
+        kept = Stretch(stretch.first, stretch.last, _packed(stretch.picture), stretch.alone)
+        heapq.heappush(self._kept, (stretch.promise, -stretch.first, kept))
+
+    def stretches(self) -> list[Stretch]:
+        return [stretch for _, _, stretch in self._kept]
 
 
 class WritingWatch:
-    """Fed with samples in order; keeps one picture for each stretch of writing."""
+    """Fed with samples in order; keeps one picture for each stretch of writing, of as many as are worth reading."""
 
-    def __init__(self) -> None:
-        self.stretches: list[Stretch] = []
-        self._open: Stretch | None = None
+    def __init__(self, duration_seconds: float) -> None:
+        minutes = duration_seconds / 60
+        self._steady = _Best(int(_STEADY + _STEADY_A_MINUTE * minutes))
+        self._fleeting = _Best(int(_FLEETING + _FLEETING_A_MINUTE * minutes))
+        self._open: _Open | None = None
 
     def look(self, picture: Picture, at_seconds: float) -> None:
         """`picture`: height × width, 8 bit grey."""
         mask, alone = find_lines(picture)
-        strokes = int(mask.sum())
-        if not strokes:
-            self._open = None
-            return
-        now = Stretch(at_seconds, at_seconds, picture, mask, strokes, alone)
+        now = _Open(at_seconds, at_seconds, picture, mask, int(mask.sum()), alone)
         if self._open is not None and _same(self._open.mask, mask):
             _extend(self._open, now)
             return
-        self._open = now
-        self.stretches.append(now)
+        self._close()
+        self._open = now if now.strokes else None
+
+    def close(self) -> list[Stretch]:
+        """No more comes. What is to be read, in order of time."""
+        self._close()
+        return sorted([*self._steady.stretches(), *self._fleeting.stretches()], key=lambda stretch: stretch.first)
+
+    @property
+    def left_out(self) -> int:
+        """How many steady stretches are more than can be read."""
+        return self._steady.left_out
+
+    def _close(self) -> None:
+        if self._open is not None:
+            (self._steady if self._open.last > self._open.first else self._fleeting).add(self._open)
+        self._open = None
+
+
+def _packed(picture: Picture) -> bytes:
+    import cv2
+
+    return cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()
 
 
 def find_lines(picture: Picture) -> tuple[Mask, float]:
@@ -100,7 +160,7 @@ def _same(one: Mask, other: Mask) -> bool:
     return either > 0 and int((one & other).sum()) >= _SAME * either
 
 
-def _extend(stretch: Stretch, now: Stretch) -> None:
+def _extend(stretch: _Open, now: _Open) -> None:
     """The same writing stands on: while it fades in, a later picture shows more of it."""
     stretch.last = now.last
     if now.strokes > stretch.strokes:

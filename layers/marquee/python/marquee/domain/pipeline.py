@@ -32,6 +32,11 @@ class Execution(Model):
         """Unique for one attempt at one version: starting it twice starts it once."""
         return execution_name(self.asset_id, self.version, self.attempt)
 
+    @property
+    def message(self) -> str:
+        """The name of the message that an execution of this input is started by (`domain.messages`)."""
+        return "video.transcode"
+
 
 class EnrichExecution(Execution):
     """Input of an execution of the machine that does one task of a completed job again, for the `retry`th time."""
@@ -42,6 +47,11 @@ class EnrichExecution(Execution):
     @property
     def name(self) -> str:
         return f"{execution_name(self.asset_id, self.version, self.attempt)}-{self.task}-{self.retry}"
+
+    @property
+    def message(self) -> str:
+        names = {"images": "generate_thumbnails", "captions": "generate_subtitles", "analysis": "ai_analysis"}
+        return f"video.{names[self.task]}"
 
 
 def execution_name(asset_id: str, version: int, attempt: int) -> str:
