@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 from enrich_worker.function import WORK, build_handler
 from marquee.domain.enrichment import EnrichKind, EnrichOrder
+from marquee.domain.errors import PermanentError
 from marquee.domain.pipeline import Source
 from marquee.entry.steps import InternalError
 from marquee.media.commands import Tool
@@ -20,7 +21,7 @@ def tools() -> EnrichTools:
     return EnrichTools(MemoryObjects(), MemoryProgress(), Tool("ffmpeg"))
 
 
-def event(kind: str, schema: int = 1) -> dict[str, object]:
+def event(kind: str, schema: str = "video.ai_analysis/1") -> dict[str, object]:
     source = Source(bucket="uploads", key="uploads/upl_1/source").model_dump()
     return {"schema": schema, "job_id": "job_1", "media_bucket": "media", "source": source, "kind": kind, "index": 0}
 
@@ -29,12 +30,17 @@ def test_every_kind_of_order_has_its_work() -> None:
     assert set(WORK) == set(get_args(EnrichKind))
 
 
-def test_an_order_is_written_as_it_is_read() -> None:
+def test_an_order_is_what_the_worker_reads_of_a_message() -> None:
     order = EnrichOrder.model_validate(event("analyze"))
-    assert order.model_dump(mode="json", by_alias=True) == event("analyze")
+    assert {"schema": "video.ai_analysis/1", **order.model_dump(mode="json")} == event("analyze")
 
 
-@pytest.mark.parametrize("odd", [event("dance"), event("analyze", schema=2), {}], ids=["kind", "schema", "nothing"])
+def test_a_message_of_a_version_that_nobody_knows_is_refused_for_good() -> None:
+    with pytest.raises(PermanentError, match="unknown_schema"):
+        build_handler(tools)(event("analyze", "video.ai_analysis/99"), None)
+
+
+@pytest.mark.parametrize("odd", [event("dance"), {}], ids=["kind", "nothing"])
 def test_what_is_no_order_never_begins(odd: dict[str, object]) -> None:
     with pytest.raises(InternalError):
         build_handler(tools)(odd, None)
