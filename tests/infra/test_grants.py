@@ -43,7 +43,8 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     | {("states:DescribeExecution", "EnrichMachine executions")},
     "assets": DATABASE
     | TELL
-    | {(DELETE, SOURCES), (LIST, "Uploads"), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
+    | {(DELETE, SOURCES), (LIST, "Uploads"), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")}
+    | {(GET, PUBLISHED)},  # the analysis
     "tracks": DATABASE
     | {(GET, PUBLISHED), (PUT, PUBLISHED), (DELETE, PUBLISHED), (GET, WORK), (DELETE, WORK), (LIST, "Media")}
     | {("states:StartExecution", "EnrichMachine"), ("states:DescribeExecution", "EnrichMachine executions")},
