@@ -6,8 +6,8 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 
 from marquee.domain.errors import TransientError
-from marquee.domain.search_terms import asked_grams, fold, grams_of_all
-from marquee.domain.spoken import Meaning, Origin, Passage, PassageKind, Topics, Vector
+from marquee.domain.search_terms import fold, grams
+from marquee.domain.spoken import Meaning, Narrowed, Origin, Passage, Topics, Vector
 
 
 class MemorySpoken:
@@ -15,6 +15,7 @@ class MemorySpoken:
 
     def __init__(self) -> None:
         self.passages: dict[str, Passage] = {}
+        self.vocabulary: frozenset[str] = frozenset()
         self.topics: dict[str, Topics] = {}
         self.vectors: dict[str, Meaning] = {}
         self.away = False
@@ -22,6 +23,7 @@ class MemorySpoken:
     def put(self, passages: Sequence[Passage]) -> None:
         self._ask()
         self.passages.update({passage.id: passage for passage in passages})
+        self.vocabulary = self.vocabulary.union(*(passage.words for passage in passages))
 
     def retain(self, asset_id: str, origins: Collection[Origin]) -> None:
         self._ask()
@@ -37,16 +39,29 @@ class MemorySpoken:
             if meaning.asset_id != asset_id or key.rpartition(":")[0] in kept
         }
 
-    def like(self, query: str, kind: PassageKind | None, language: str | None, limit: int) -> Sequence[Passage]:
+    def known(self, words: Collection[str]) -> frozenset[str]:
         self._ask()
-        asked = asked_grams(query)
-        shared = {
-            passage.id: len(asked & grams_of_all(line.text for line in passage.lines))
+        return self.vocabulary & frozenset(words)
+
+    def resembling(self, word: str, limit: int) -> Sequence[str]:
+        self._ask()
+        shared = {other: len(grams(word) & grams(other)) for other in self.vocabulary}
+        return sorted((other for other in shared if shared[other]), key=lambda other: (-shared[other], other))[:limit]
+
+    def beginning(self, start: str, limit: int) -> Sequence[str]:
+        self._ask()
+        return sorted(word for word in self.vocabulary if word.startswith(start))[:limit]
+
+    def with_words(
+        self, choices: Sequence[Collection[str]], needed: int, narrowed: Narrowed, limit: int
+    ) -> Sequence[Passage]:
+        self._ask()
+        met = {
+            passage.id: sum(bool(passage.words & set(choice)) for choice in choices)
             for passage in self.passages.values()
-            if kind in (None, passage.kind)
-            if language is None or _first_part(language) == _first_part(passage.language)
+            if narrowed.accepts(passage)
         }
-        found = sorted((key for key in shared if shared[key]), key=lambda key: (-shared[key], key))
+        found = sorted((key for key in met if met[key] >= needed > 0), key=lambda key: (-met[key], key))
         return [self.passages[key] for key in found[:limit]]
 
     def those(self, passage_ids: Sequence[str]) -> Sequence[Passage]:
@@ -112,7 +127,3 @@ class WordEmbeddings:
         length = math.hypot(*counts)
         # What means nothing that is known means something of its own.
         return (*((count / length for count in counts) if length else counts), 0.0 if length else 1.0)
-
-
-def _first_part(language: str | None) -> str:
-    return (language or "").partition("-")[0].casefold()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from marquee.adapters.spoken import DatabaseSpoken
 from marquee.domain import ids
-from marquee.domain.spoken import Line, Meaning, Origin, Passage, PassageKind, SpokenStore, Topic, Topics
+from marquee.domain.spoken import Line, Meaning, Narrowed, Origin, Passage, PassageKind, SpokenStore, Topic, Topics
 
 from tests.fakes_spoken import MemorySpoken
 
@@ -32,32 +32,51 @@ def passage(
     return Passage(id=f"{origin.key}:{number:05d}", origin=origin, kind=kind, language=language, lines=(line,))
 
 
-def test_a_passage_comes_back_as_it_was_put_in_spite_of_a_typo(spoken: SpokenStore, asset_id: str) -> None:
-    said = passage(asset_id, "zanzibarian xylophones")
+def test_a_passage_comes_back_as_it_was_put(spoken: SpokenStore, asset_id: str) -> None:
+    said = passage(asset_id, "The Zanzibarian xylophones")
     spoken.put([said])
     spoken.put([said])
 
-    assert spoken.like("zanzibarien xylofones", None, None, 1) == [said]
+    assert spoken.with_words([["zanzibarian"]], 1, Narrowed(), 10) == [said]
     assert spoken.those([said.id, "nothing"]) == [said]
 
 
-def test_what_shares_more_comes_first_and_no_more_than_asked_for(spoken: SpokenStore, asset_id: str) -> None:
-    few, many = passage(asset_id, "qwertzuio only"), passage(asset_id, "qwertzuio yxcvbnmas", number=1)
-    spoken.put([few, many])
+def test_words_are_known_found_by_their_beginning_and_by_what_resembles_them(
+    spoken: SpokenStore, asset_id: str
+) -> None:
+    spoken.put([passage(asset_id, "The krokodilwaechter, the krokodilbaum!")])
 
-    assert spoken.like("qwertzuio yxcvbnmas", None, None, 2) == [many, few]
-    assert spoken.like("qwertzuio yxcvbnmas", None, None, 1) == [many]
-    assert not spoken.like("  ", None, None, 10)
+    assert spoken.known(["the", "krokodilbaum", "nobodysaid"]) == {"krokodilbaum"}
+    assert spoken.beginning("krokodil", 10) == ["krokodilbaum", "krokodilwaechter"]
+    assert spoken.beginning("krokodil", 1) == ["krokodilbaum"]
+    assert list(spoken.resembling("krokodilbuam", 2)) == ["krokodilbaum", "krokodilwaechter"]
+
+
+def test_who_has_more_of_what_is_sought_comes_first_and_who_has_too_little_not_at_all(
+    spoken: SpokenStore, asset_id: str
+) -> None:
+    texts = ("qwertzuio", "qwertzuio yxcvbnmas", "qwertzuio yxcvbnmas plokijuhz", "plokijuhz")
+    one, two, three, other = (passage(asset_id, text, number=number) for number, text in enumerate(texts))
+    spoken.put([one, two, three, other])
+    choices = [["qwertzuio", "qwertzuia"], ["yxcvbnmas"], ["plokijuhz"]]
+
+    assert spoken.with_words(choices, 2, Narrowed(), 10) == [three, two]
+    assert spoken.with_words(choices, 3, Narrowed(), 10) == [three]
+    assert spoken.with_words(choices, 1, Narrowed(), 3) == [three, two, one]
+    assert not spoken.with_words(choices, 4, Narrowed(), 10)
+    assert not spoken.with_words([], 0, Narrowed(), 10)
 
 
 def test_a_search_is_narrowed_by_kind_and_language(spoken: SpokenStore, asset_id: str) -> None:
     said = passage(asset_id, "wolkenkratzerhaus", language="de-AT")
     seen = passage(asset_id, "wolkenkratzerhaus", number=1, kind="seen", language="en")
     spoken.put([said, seen])
+    sought = [["wolkenkratzerhaus"]]
 
-    assert spoken.like("wolkenkratzerhaus", "seen", None, 1) == [seen]
-    assert spoken.like("wolkenkratzerhaus", None, "de", 1) == [said]
-    assert spoken.like("wolkenkratzerhaus", None, "DE-CH", 1) == [said]
+    assert spoken.with_words(sought, 1, Narrowed(kind="seen"), 10) == [seen]
+    assert spoken.with_words(sought, 1, Narrowed(language="de"), 10) == [said]
+    assert spoken.with_words(sought, 1, Narrowed(language="DE-CH"), 10) == [said]
+    assert not spoken.with_words(sought, 1, Narrowed(kind="seen", language="de"), 10)
 
 
 def test_only_what_is_named_is_retained_and_other_films_are_left_alone(spoken: SpokenStore, asset_id: str) -> None:

@@ -36,9 +36,10 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
         IndexModel([("expires_at", ASCENDING)], name="forget", expireAfterSeconds=0),
     ),
     "spoken": (
-        IndexModel([("search.grams", ASCENDING)], name="said_in_grams"),
+        IndexModel([("search.words", ASCENDING)], name="by_word"),
         IndexModel([("asset_id", ASCENDING), ("origin_key", ASCENDING)], name="of_asset"),
     ),
+    "vocabulary": (IndexModel([("grams", ASCENDING)], name="in_grams"),),
     "meanings": (IndexModel([("asset_id", ASCENDING), ("origin_key", ASCENDING)], name="of_asset"),),
     "topics": (IndexModel([("names", ASCENDING)], name="by_topic"),),
     "movies": (

@@ -1,7 +1,8 @@
 """Passages, topics and vectors in the database (`domain.spoken.SpokenStore`), a collection each.
 
-Beside the passage's own fields a document has `asset_id`, `origin_key`, and `search`: the n-grams of its lines and the
-first part of its language.
+Beside the passage's own fields a document has `asset_id`, `origin_key`, and `search`: its words, and the first part of
+its language. Each word of all passages is kept once, with its n-grams, in `vocabulary`: a passage has too many n-grams
+to be looked for by them.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from pymongo import ASCENDING, DESCENDING, ReplaceOne
 
 from marquee.adapters.database import Database, Document
 from marquee.adapters.documents import models_of, plain, to_document
-from marquee.domain.search_terms import asked_grams, grams_of_all
-from marquee.domain.spoken import Meaning, Origin, Passage, PassageKind, Topics, Vector
+from marquee.domain.search_terms import grams
+from marquee.domain.spoken import Meaning, Narrowed, Origin, Passage, Topics, Vector, first_part
 
-PASSAGES, TOPICS, MEANINGS = "spoken", "topics", "meanings"
+PASSAGES, VOCABULARY, TOPICS, MEANINGS = "spoken", "vocabulary", "topics", "meanings"
 BATCH = 100  # in a second or so, also where there is little patience
 _SCORE = "score"
+_LAST = "\uffff"  # behind every letter that words are made of
 
 
 class DatabaseSpoken:
@@ -29,6 +31,10 @@ class DatabaseSpoken:
         self._database = database
 
     def put(self, passages: Sequence[Passage]) -> None:
+        words = frozenset().union(*(passage.words for passage in passages))
+        new = sorted(words - self.known(words))
+        # The words first: a passage that is there can be found.
+        self._replace(VOCABULARY, [{"_id": word, "grams": sorted(grams(word))} for word in new])
         self._replace(PASSAGES, [_passage_document(passage) for passage in passages])
 
     def retain(self, asset_id: str, origins: Collection[Origin]) -> None:
@@ -36,18 +42,47 @@ class DatabaseSpoken:
         for collection in (PASSAGES, MEANINGS):
             self._database.run(collection, lambda kept: kept.delete_many(others))
 
-    def like(self, query: str, kind: PassageKind | None, language: str | None, limit: int) -> Sequence[Passage]:
-        asked = sorted(asked_grams(query))
-        if not asked:
-            return ()
-        narrowed = {"kind": kind, "search.language": None if language is None else _first_part(language)}
-        wanted: Document = {name: value for name, value in narrowed.items() if value is not None}
+    def known(self, words: Collection[str]) -> frozenset[str]:
+        wanted = {"_id": {"$in": sorted(words)}}
+        found = self._database.run(VOCABULARY, lambda kept: list(kept.find(wanted, {"_id": 1}).sort("_id", ASCENDING)))
+        return frozenset(document["_id"] for document in found)
+
+    def resembling(self, word: str, limit: int) -> Sequence[str]:
+        asked = sorted(grams(word))
         pipeline: list[Document] = [
-            {"$match": {"search.grams": {"$in": asked}, **wanted}},
-            {"$addFields": {_SCORE: {"$size": {"$setIntersection": ["$search.grams", asked]}}}},
+            {"$match": {"grams": {"$in": asked}}},
+            {"$addFields": {_SCORE: {"$size": {"$setIntersection": ["$grams", asked]}}}},
             {"$sort": {_SCORE: DESCENDING, "_id": ASCENDING}},
             {"$limit": limit},
-            {"$project": {"search": 0}},
+            {"$project": {"_id": 1}},
+        ]
+        return [
+            document["_id"] for document in self._database.run(VOCABULARY, lambda kept: list(kept.aggregate(pipeline)))
+        ]
+
+    def beginning(self, start: str, limit: int) -> Sequence[str]:
+        wanted = {"_id": {"$gte": start, "$lt": start + _LAST}}
+        found = self._database.run(
+            VOCABULARY, lambda kept: list(kept.find(wanted, {"_id": 1}).sort("_id", ASCENDING).limit(limit))
+        )
+        return [document["_id"] for document in found]
+
+    def with_words(
+        self, choices: Sequence[Collection[str]], needed: int, narrowed: Narrowed, limit: int
+    ) -> Sequence[Passage]:
+        if not 0 < needed <= len(choices):
+            return ()
+        lists = [sorted(choice) for choice in choices]
+        met: list[Document] = [
+            {"$cond": [{"$gt": [{"$size": {"$setIntersection": ["$search.words", choice]}}, 0]}, 1, 0]}
+            for choice in lists
+        ]
+        pipeline: list[Document] = [
+            {"$match": {"$and": [*_must(lists, needed), *_narrowed(narrowed)]}},
+            {"$addFields": {_SCORE: {"$add": met}}},
+            {"$match": {_SCORE: {"$gte": needed}}},
+            {"$sort": {_SCORE: DESCENDING, "_id": ASCENDING}},
+            {"$limit": limit},
         ]
         return models_of(Passage, self._database.run(PASSAGES, lambda kept: list(kept.aggregate(pipeline))))
 
@@ -115,13 +150,28 @@ class DatabaseSpoken:
 
 
 def _passage_document(passage: Passage) -> Document:
-    language = None if passage.language is None else _first_part(passage.language)
+    language = None if passage.language is None else first_part(passage.language)
     return {
         **to_document(passage),
         "asset_id": passage.origin.asset_id,
         "origin_key": passage.origin.key,
-        "search": {"grams": sorted(grams_of_all(line.text for line in passage.lines)), "language": language},
+        "search": {"words": sorted(passage.words), "language": language},
     }
+
+
+def _must(choices: Sequence[list[str]], needed: int) -> list[Document]:
+    """What the index is asked for. All choices, where all are needed; else whoever has enough of them has one of any
+    that are one more than may be missing: the longest words are the rarest."""
+    if needed == len(choices):
+        return [{"search.words": {"$in": choice}} for choice in choices]
+    rarest = sorted(choices, key=lambda choice: -max(map(len, choice)))[: len(choices) - needed + 1]
+    return [{"search.words": {"$in": sorted({word for choice in rarest for word in choice})}}]
+
+
+def _narrowed(narrowed: Narrowed) -> list[Document]:
+    language = None if narrowed.language is None else first_part(narrowed.language)
+    asked = {"kind": narrowed.kind, "search.language": language}
+    return [{field: value} for field, value in asked.items() if value is not None]
 
 
 def _meaning_document(meaning: Meaning) -> Document:
@@ -137,7 +187,3 @@ def _meaning_document(meaning: Meaning) -> Document:
 
 def _vector(document: Mapping[str, Any]) -> Vector:
     return tuple(array("f", bytes(document["vector"])))
-
-
-def _first_part(language: str) -> str:
-    return language.partition("-")[0].casefold()

@@ -82,6 +82,11 @@ def _cut(text: str, length: int) -> set[str]:
     return {text[start : start + length] for start in range(len(text) - length + 1)}
 
 
+def words_to_find(text: str) -> frozenset[str]:
+    """All words that a text is found by: without those that most texts have, and of limited length."""
+    return frozenset(word[:SORT_LENGTH] for word in fold(text).split() if word not in _COMMON)
+
+
 def typos_allowed(word: str) -> int:
     """How many typos a word of this length may have and still be meant: 0 to 2."""
     if len(word) < _SHORT or word.isdigit():

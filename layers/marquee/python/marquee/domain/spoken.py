@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from marquee.domain.assets import Asset
 from marquee.domain.media import Model
+from marquee.domain.search_terms import words_to_find
 
 # `said`: of a text track; `seen`: stands in the picture.
 PassageKind = Literal["said", "seen"]
@@ -67,6 +68,11 @@ class Passage(Model):
     def text(self) -> str:
         return " ".join(line.text for line in self.lines)
 
+    @property
+    def words(self) -> frozenset[str]:
+        """What it is found by, folded."""
+        return words_to_find(self.text)
+
 
 class Topic(Model):
     """What a film is about; `name` folded, `weight` 0..1."""
@@ -83,6 +89,17 @@ class Topics(Model):
     topics: tuple[Topic, ...] = ()
 
 
+class Narrowed(Model):
+    """Only passages of this kind; only those in this language, by its first part (`pt` finds `pt-BR`)."""
+
+    kind: PassageKind | None = None
+    language: str | None = None
+
+    def accepts(self, passage: Passage) -> bool:
+        same = self.language is None or first_part(self.language) == first_part(passage.language or "")
+        return same and self.kind in (None, passage.kind)
+
+
 Vector = tuple[float, ...]
 
 
@@ -95,8 +112,16 @@ class Meaning(Model):
     vector: Vector
 
 
+def first_part(language: str) -> str:
+    """`pt` of `pt-BR`."""
+    return language.partition("-")[0].casefold()
+
+
 class SpokenStore(Protocol):
-    """Passages, topics and vectors. Raises `TransientError` when the database is away; all may be called again."""
+    """Passages, the words in them, topics and vectors.
+
+    Raises `TransientError` when the database is away; all may be called again.
+    """
 
     def put(self, passages: Sequence[Passage]) -> None:
         """Write them, over those with the same ids."""
@@ -106,9 +131,22 @@ class SpokenStore(Protocol):
         """Of this asset nothing else is kept, nor vectors of anything else."""
         ...
 
-    def like(self, query: str, kind: PassageKind | None, language: str | None, limit: int) -> Sequence[Passage]:
-        """Passages that share n-grams with `query`, those that share most first. `language`: its first part
-        (`pt` finds `pt-BR`)."""
+    def known(self, words: Collection[str]) -> frozenset[str]:
+        """Those of these words that some passage has or had."""
+        ...
+
+    def resembling(self, word: str, limit: int) -> Sequence[str]:
+        """Words of passages that share n-grams with `word`, those that share most first."""
+        ...
+
+    def beginning(self, start: str, limit: int) -> Sequence[str]:
+        """Words of passages that begin so, in order."""
+        ...
+
+    def with_words(
+        self, choices: Sequence[Collection[str]], needed: int, narrowed: Narrowed, limit: int
+    ) -> Sequence[Passage]:
+        """Passages that have a word of each of at least `needed` of these `choices`, those of most choices first."""
         ...
 
     def those(self, passage_ids: Sequence[str]) -> Sequence[Passage]:

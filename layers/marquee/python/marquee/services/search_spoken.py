@@ -17,9 +17,10 @@ from marquee.domain.movie_store import MovieStore
 from marquee.domain.movies import Movie, MovieFilter
 from marquee.domain.playback import Audience
 from marquee.domain.search_terms import fold
-from marquee.domain.spoken import Line, Passage, PassageKind, SpokenStore
+from marquee.domain.spoken import Line, Narrowed, Passage, PassageKind, SpokenStore
 from marquee.domain.stores import AssetStore
 from marquee.services.find_meanings import FindMeanings
+from marquee.services.find_passages import find_passages
 from marquee.services.movie_pages import OURS, KeyTypes, Position, decode_position, encode_position
 from marquee.services.rank_passages import match
 from marquee.services.show_asset import answer_of
@@ -41,6 +42,10 @@ class MomentQuery(Model):
     q: str = ""
     kind: PassageKind | None = None
     wanted: MovieFilter = MovieFilter()
+
+    @property
+    def narrowed(self) -> Narrowed:
+        return Narrowed(kind=self.kind, language=self.wanted.language)
 
     @property
     def scope(self) -> str:
@@ -144,7 +149,7 @@ class SearchSpoken:
 
     def _by_words(self, query: MomentQuery) -> list[_Found]:
         found: list[_Found] = []
-        for passage in self.spoken.like(query.q, query.kind, query.wanted.language, CANDIDATES):
+        for passage in find_passages(self.spoken, query.q, query.narrowed, CANDIDATES):
             met = match(query.q, passage)
             if met is not None:
                 found.append(_Found(_Place(*met.fit, 0.0, passage.id), passage, met.line))
@@ -156,7 +161,7 @@ class SearchSpoken:
         hits = [
             _Found(_Place(_MEANING, True, 0, 1.0 - found.similarity, passage.id), passage, passage.lines[0])
             for found in near
-            if (passage := passages.get(found.passage_id)) is not None and _is_asked(passage, query)
+            if (passage := passages.get(found.passage_id)) is not None and query.narrowed.accepts(passage)
         ]
         return sorted(hits, key=lambda hit: hit.place)
 
@@ -176,12 +181,6 @@ class SearchSpoken:
 def moment_url(asset_id: str, seconds: float) -> str:
     """Where the site plays the asset from there on. Rounded down: the line shall not have begun."""
     return f"/#/watch/{asset_id}?t={int(seconds * 10) / 10:g}"
-
-
-def _is_asked(passage: Passage, query: MomentQuery) -> bool:
-    language = query.wanted.language
-    same = language is None or (passage.language or "").partition("-")[0] == language.partition("-")[0].casefold()
-    return same and query.kind in (None, passage.kind)
 
 
 def _accepts(wanted: MovieFilter, movie: Movie | None) -> bool:
