@@ -35,7 +35,7 @@ def test_measures_lie_between_nought_and_one_and_follow_what_is_seen() -> None:
     for one in (sharp, soft, dark):
         assert all(0 <= value <= 1 for value in (one.score, one.sharpness, one.exposure, one.contrast))
     assert sharp.size == (1280, 720)
-    assert sharp.sharpness > 2 * soft.sharpness
+    assert sharp.sharpness > 1.5 * soft.sharpness
     assert sharp.exposure == 1.0
     assert dark.exposure < 0.5
     assert sharp.score > max(soft.score, dark.score)

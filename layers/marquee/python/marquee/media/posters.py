@@ -13,13 +13,13 @@ from PIL import Image, ImageFilter, ImageStat
 COMPARED_SIZE = (320, 180)
 _LAPLACIAN = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
 # Variance of the Laplacian at which a frame counts as half sharp: soft ones have some tens, crisp ones thousands.
-_HALF_SHARP = 300.0
+_HALF_SHARP = 150.0
 _FULL_CONTRAST = 40.0  # standard deviation of the light
 _CLIPPED = (4, 251)
 # A face this wide, as a share of the picture, counts whole.
 _LARGE_FACE = 0.12
 # What of the score only a face can bring.
-_FACES_SHARE = 0.35
+_FACES_SHARE = 0.45
 # Mean difference of two small copies below which they show the same.
 _ALIKE = 10.0
 _SKETCH = (16, 9)
