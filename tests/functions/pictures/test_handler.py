@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from marquee.domain import keys
 from marquee.domain.clock import utc_now
+from marquee.domain.enrichment import ModerationHold
 from marquee.domain.images import ImagesSummary, PosterCandidate
 from marquee.domain.media import PackageSummary
 from marquee.services.show_asset import ShowAsset
@@ -143,6 +144,17 @@ def test_a_picture_of_ones_own_is_the_poster(platform: Platform, asset_id: str, 
 def test_a_picture_may_come_as_json(platform: Platform, asset_id: str) -> None:
     answer = put(platform, asset_id, {"picture": base64.b64encode(picture(99)).decode()})
     assert (answer.status, answer.body["poster"]["source"]) == (200, "uploaded")
+
+
+def test_of_what_is_held_back_no_picture_is_named(platform: Platform, asset_id: str) -> None:
+    put(platform, asset_id, {"candidate": 1})
+    hold = ModerationHold(asset_version=1, state="held", verdict="flagged")
+    platform.assets.moderate(asset_id, hold, utc_now())
+
+    asset = ShowAsset(platform.assets)(asset_id)
+
+    assert (asset.poster, asset.poster_url, asset.preview_url, asset.storyboard) == (None, None, None, None)
+    assert asset.poster_candidates == ()
 
 
 def test_a_chosen_poster_stays_when_pictures_are_made_again(platform: Platform, asset_id: str) -> None:
