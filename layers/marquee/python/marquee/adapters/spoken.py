@@ -73,12 +73,17 @@ class DatabaseSpoken:
         if not 0 < needed <= len(choices):
             return ()
         lists = [sorted(choice) for choice in choices]
+        must: Document = {"$and": [*_must(lists, needed), *_narrowed(narrowed)]}
+        if len(lists) == 1:
+            # A word that most passages have: the first ones are found without looking at all of them.
+            found = self._database.run(PASSAGES, lambda kept: list(kept.find(must).sort("_id", ASCENDING).limit(limit)))
+            return models_of(Passage, found)
         met: list[Document] = [
             {"$cond": [{"$gt": [{"$size": {"$setIntersection": ["$search.words", choice]}}, 0]}, 1, 0]}
             for choice in lists
         ]
         pipeline: list[Document] = [
-            {"$match": {"$and": [*_must(lists, needed), *_narrowed(narrowed)]}},
+            {"$match": must},
             {"$addFields": {_SCORE: {"$add": met}}},
             {"$match": {_SCORE: {"$gte": needed}}},
             {"$sort": {_SCORE: DESCENDING, "_id": ASCENDING}},

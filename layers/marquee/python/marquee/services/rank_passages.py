@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from marquee.domain.search_terms import edits, fold, telling_words, typos_allowed
@@ -79,9 +80,15 @@ def _places(word: str, there: Sequence[_Word], *, unfinished: bool) -> dict[int,
         if begun:
             return begun
     allowed = typos_allowed(word)
-    distances = {index: edits(word, other.text, allowed) for index, other in enumerate(there)} if allowed else {}
+    distances = {index: _typos(word, other.text, allowed) for index, other in enumerate(there)} if allowed else {}
     known = {index: distance for index, distance in distances.items() if distance is not None}
     return {index: distance for index, distance in known.items() if distance == min(known.values())}
+
+
+@lru_cache(maxsize=50_000)
+def _typos(word: str, other: str, allowed: int) -> int | None:
+    """The same words stand in many passages."""
+    return edits(word, other, allowed)
 
 
 def _phrase(places: Sequence[dict[int, int]], there: Sequence[_Word]) -> int | None:
