@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-from marquee.adapters.aws import ServiceError
 from marquee.adapters.embeddings import MAX_CHARACTERS, TitanEmbeddings
 from marquee.domain.errors import PermanentError
 
@@ -19,8 +18,6 @@ class Runtime:
 
     def ask(self, model_id: str, operation: str, body: dict[str, object]) -> object:
         self.asked.append((model_id, operation, body))
-        if isinstance(self.answer, Exception):
-            raise self.answer
         return self.answer
 
 
@@ -38,21 +35,20 @@ def test_each_text_is_asked_for_and_answered_in_its_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "code"),
+    "answer",
     [
-        ({}, "provider_garbage"),
-        ([], "provider_garbage"),
-        ({"embedding": []}, "provider_garbage"),
-        ({"embedding": [1.0]}, "provider_garbage"),
-        ({"embedding": [0.0, 0.0]}, "provider_garbage"),
-        ({"embedding": [math.inf, 1.0]}, "provider_garbage"),
-        ({"embedding": ["a", "b"]}, "provider_garbage"),
-        (ServiceError("Bedrock", 403, "AccessDeniedException", "no"), "provider_refused"),
+        {},
+        [],
+        {"embedding": []},
+        {"embedding": [1.0]},
+        {"embedding": [0.0, 0.0]},
+        {"embedding": [math.inf, 1.0]},
+        {"embedding": ["a", "b"]},
     ],
     ids=repr,
 )
-def test_what_is_no_vector_is_refused(answer: object, code: str) -> None:
+def test_what_is_no_vector_is_refused(answer: object) -> None:
     with pytest.raises(PermanentError) as refused:
         TitanEmbeddings("titan", Runtime(answer), dimensions=2).embed(["text"])
 
-    assert refused.value.code == code
+    assert refused.value.code == "provider_garbage"

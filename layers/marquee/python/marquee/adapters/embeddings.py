@@ -9,7 +9,6 @@ from typing import Protocol
 
 from pydantic import Field, ValidationError
 
-from marquee.adapters.aws import ServiceError
 from marquee.domain.errors import PermanentError
 from marquee.domain.media import Model
 from marquee.domain.spoken import Vector
@@ -50,8 +49,6 @@ class TitanEmbeddings:
         try:
             said = self._runtime.ask(self._model_id, "invoke", question)
             vector = _Answer.model_validate(said).embedding
-        except ServiceError as error:
-            raise PermanentError("Bedrock makes no vectors for this account.", code="provider_refused") from error
         except ValidationError as error:
             raise PermanentError("Bedrock's answer is no vector.", code="provider_garbage") from error
         length = math.hypot(*vector)
