@@ -12,6 +12,7 @@ from marquee.domain.errors import NotFound
 from marquee.domain.jobs import Problem
 from marquee.domain.media import Model, PublishedRendition, PublishedTrack
 from marquee.domain.playback import Visibility
+from marquee.domain.speech import CaptionsSummary
 from marquee.domain.stores import AssetStore
 from marquee.services.show_pictures import (
     CandidateAnswer,
@@ -37,7 +38,7 @@ class ModerationAnswer(Model):
 class AssetAnswer(Model):
     """What everybody may know; what the file was called and how it was made, the job tells administrators.
     `visibility`: who may watch it; null: as the environment says. `moderation`: null when nobody examined it, and
-    nobody had to.
+    nobody had to. `captions`: what listening to it came to; null: nobody has listened.
 
     Addresses are root-relative, for the site's own origin, and open nothing without a playback session. Sizes in
     pixels, rates in bits a second.
@@ -64,6 +65,7 @@ class AssetAnswer(Model):
     renditions: tuple[PublishedRendition, ...]
     tracks: tuple[PublishedTrack, ...]
     text_tracks: tuple[TrackAnswer, ...]
+    captions: CaptionsSummary | None
     chapters: tuple[ChapterAnswer, ...]
     moderation: ModerationAnswer | None
     current_version: int | None
