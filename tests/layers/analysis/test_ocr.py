@@ -65,3 +65,14 @@ def test_what_tesseract_is_not_sure_of_is_not_told(row: str) -> None:
 
 def test_a_quotation_mark_does_not_swallow_the_table() -> None:
     assert read(word('"Hello', 95), word("there", 95)) == [('"Hello there', 0.95)]
+
+
+@pytest.mark.parametrize("script", ["exit 1", "exit 0"], ids=["fails", "writes nothing"])
+def test_a_tesseract_that_does_not_work_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "tesseract").write_text(f"#!/bin/sh\n{script}\n")
+    (tools / "tesseract").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tools))
+    with pytest.raises(OcrUnavailable):
+        read_writing([png(Image.new("L", (160, 90)))], tmp_path)

@@ -84,9 +84,11 @@ def _read_some(tesseract: str, pictures: Sequence[bytes], folder: Path, language
         # its threads cost more than they bring for pictures of this size
         environment={"OMP_THREAD_LIMIT": "1"},
     )
-    if ended.code != 0:
+    table = folder / "writing.tsv"
+    if ended.code != 0 or not table.exists():
         raise OcrUnavailable("Tesseract could not read the pictures.")
-    pages = parse_tsv((folder / "writing.tsv").read_text(errors="replace"))
+    pages = parse_tsv(table.read_text(errors="replace"))
+    table.unlink()
     return [lines_of(pages.get(number + 1, ()), height) for number, height in enumerate(heights)]
 
 
