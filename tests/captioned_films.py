@@ -68,6 +68,18 @@ def with_tracks(suffix: str, *, cache_as: str = "1") -> Path:
     return kept_file(f"with_tracks{suffix}", f"{SRT}{ASS}{cache_as}", make)
 
 
+def with_text(srt: str) -> Path:
+    """An MKV of six seconds with this one SubRip track, which may reach beyond its end."""
+
+    def make(scratch: Path) -> Path:
+        (scratch / "en.srt").write_text(srt)
+        inputs = ["-i", str(film("h264_25")), "-i", "en.srt", "-map", "0", "-map", "1"]
+        run_ffmpeg([*inputs, "-c", "copy", "-c:s", "srt", "film.mkv"], folder=scratch)
+        return scratch / "film.mkv"
+
+    return kept_file("with_text.mkv", srt, make)
+
+
 def pop_on(text: str) -> list[Pair]:
     """What makes `text`, one or two lines, appear at once; controls twice, as they are sent."""
     pairs: list[Pair] = [LOAD, LOAD]

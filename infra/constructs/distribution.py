@@ -93,7 +93,8 @@ def _site_policy(uploads: s3.IBucket, sign_in: Sequence[str]) -> str:
             f"connect-src 'self' {' '.join([bucket, *sign_in])}",
             "img-src 'self' data:",
             # hls.js feeds Media Source Extensions from blobs and works in a worker made of one
-            "media-src 'self' blob:",
+            # hls.js begins each text track with an empty one, as data:
+            "media-src 'self' blob: data:",
             "worker-src 'self' blob:",
             "style-src 'self' 'unsafe-inline'",
             "object-src 'none'",

@@ -28,10 +28,13 @@ export class Player {
     }
     // A growing EVENT playlist counts as live, where players start at the edge: a film starts at its start.
     const hls = new Hls({ startPosition: position, liveDurationInfinity: false, maxBufferHole: 0.5 });
-    hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, () => this.applyText());
-    hls.on(Hls.Events.SUBTITLE_TRACK_SWITCH, (_event, { id }) => {
-      const track = hls.subtitleTracks[id];
-      this.onText(track ? pathOf(track.url) : null);
+    // Not before: the element still tells of the tracks of the player before, and hls.js listens to that.
+    hls.once(Hls.Events.FRAG_BUFFERED, () => {
+      this.applyText();
+      hls.on(Hls.Events.SUBTITLE_TRACK_SWITCH, (_event, { id }) => {
+        const track = hls.subtitleTracks[id];
+        this.onText(track ? pathOf(track.url) : null);
+      });
     });
     hls.on(Hls.Events.FRAG_LOADED, () => (this.mayRenew = true));
     hls.on(Hls.Events.ERROR, (_event, data) => {
