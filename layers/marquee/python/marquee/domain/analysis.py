@@ -41,7 +41,7 @@ class Face(Finding):
     """Faces in the picture at a moment; box as fractions of width and height: left, top, width, height."""
 
     at_seconds: float
-    box: tuple[float, float, float, float]
+    box: tuple[float, float, float, float] = Field(examples=[[0.41, 0.18, 0.16, 0.28]])
 
 
 class OnScreenText(Span):
