@@ -27,7 +27,8 @@ class ImagesChain(Construct):
         without = RecordTask(self, "WithoutImages", function=functions.enrichment, task="images", happened="failed")
         without.add_catch(end, errors=["States.ALL"], result_path=sfn.JsonPath.DISCARD)
         without.next(end)
-        images = Step(self, "Images", function=functions.images, payload=order("video.generate_thumbnails"))
+        # The film is watched while it grows, and is whole only after this: one more try, and no waiting.
+        images = Step(self, "Images", function=functions.images, payload=order("video.generate_thumbnails"), attempts=1)
         images.add_catch(without, errors=["States.ALL"], result_path="$.error")
         images.next(made)
         self.start = images

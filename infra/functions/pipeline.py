@@ -56,7 +56,7 @@ class PipelineSteps:
         )
         self.enrich = EnrichFunctions(
             worker=worker.function,
-            images=self._step("images", "Makes posters and storyboard", seconds=300, more="Vision"),
+            images=self._step("images", "Makes posters and storyboard", seconds=120, more="Vision"),
             captions=self._step("captions", "Makes a text track of what was heard", seconds=120),
             subtitles=self._step(
                 "subtitles", "Makes text tracks of what the film brings along", seconds=900, more="MediaTools"

@@ -10,7 +10,9 @@ from fail.wiring import wiring
 from marquee.domain import keys
 from marquee.domain.clock import utc_now
 from marquee.domain.jobs import Job, Problem
+from marquee.services.release_asset import ReleaseAsset
 
+from tests.enriching import encoded
 from tests.fakes_assets import MemoryAssets
 from tests.platform import CONTEXT, MEDIA, Platform
 
@@ -135,3 +137,15 @@ def test_an_old_attempt_changes_nothing_of_the_new_one(platform: Platform) -> No
 
     assert fail(platform, job, "InternalError").status == "running"
     assert len(platform.published(job)) == 4
+
+
+def test_a_film_that_was_released_stays_whatever_fails_after_it(platform: Platform) -> None:
+    job = encoded(platform, verdict=None)
+    ReleaseAsset(platform.jobs, platform.assets, platform.objects, platform.events)(job.execution())
+    failed = {**job.execution().model_dump(), "error": {"Error": "InternalError", "Cause": "{}"}}
+    lambda_handler(failed, CONTEXT)
+
+    now, asset = platform.jobs.kept[job.id], platform.assets.kept[job.asset_id]
+    assert (now.status, now.error, asset.version_to_play) == ("completed", None, 1)
+    assert [warning.code for warning in now.warnings] == ["captions_failed", "analysis_failed"]
+    assert "main.m3u8" in platform.published(job)

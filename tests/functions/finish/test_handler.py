@@ -86,4 +86,4 @@ def test_that_the_asset_is_ready_is_said_once(platform: Platform) -> None:
         "version": 1,
         "playback_url": f"/media/{job.asset_id}/1/main.m3u8",
     }
-    assert event.timestamp == platform.jobs.kept[job.id].finished_at
+    assert event.timestamp == platform.jobs.kept[job.id].released_at

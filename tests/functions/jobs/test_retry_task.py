@@ -11,7 +11,9 @@ from marquee.domain import keys
 from marquee.domain.clock import utc_now
 from marquee.domain.jobs import WARNINGS, Job, Problem
 from marquee.domain.pipeline import EnrichExecution
+from marquee.services.release_asset import ReleaseAsset
 
+from tests.enriching import encoded
 from tests.fakes import MemoryExecutions
 from tests.platform import MEDIA, Answer, Platform
 
@@ -94,3 +96,15 @@ def test_nothing_runs_again_when_its_working_files_have_expired(platform: Platfo
 def test_there_is_nothing_to_retry_of_a_job_that_nobody_knows(platform: Platform) -> None:
     job = platform.uploaded()
     assert retry(platform, job).status == 404
+
+
+def test_canceling_a_job_whose_film_is_released_stops_only_what_would_make_it_richer(platform: Platform) -> None:
+    job = encoded(platform, verdict=None)
+    ReleaseAsset(platform.jobs, platform.assets, platform.objects, platform.events)(job.execution())
+    answer = platform.call(lambda_handler, "POST", f"/api/v1/jobs/{job.id}/cancel")
+    assert answer.status == 202
+    now, asset = platform.jobs.kept[job.id], platform.assets.kept[job.asset_id]
+    assert (now.status, asset.status, asset.version_to_play) == ("completed", "ready", 1)
+    assert platform.executions.states[job.execution_name] == "ABORTED"
+    assert [warning.code for warning in now.warnings] == ["captions_failed", "analysis_failed"]
+    assert "main.m3u8" in platform.published(job)

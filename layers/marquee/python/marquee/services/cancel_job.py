@@ -12,7 +12,9 @@ from marquee.domain.media import Model
 from marquee.domain.message_facts import transcoded
 from marquee.domain.ports import Executions, ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
+from marquee.services.close_tasks import close_tasks
 from marquee.services.discard_outputs import discard_outputs
+from marquee.services.mark_jobs import JobMarker
 
 CANCELED = Problem(code="canceled", message="The job was canceled.")
 
@@ -25,7 +27,8 @@ class JobAccepted(Model):
 
 @dataclass(frozen=True)
 class CancelJob:
-    """`POST /jobs/{id}/cancel`. May be repeated; repeating cleans up again."""
+    """`POST /jobs/{id}/cancel`. May be repeated; repeating cleans up again. A film that is released stays: what is
+    stopped then is only what would have made it richer, and the job is completed."""
 
     jobs: JobStore
     assets: AssetStore
@@ -35,6 +38,8 @@ class CancelJob:
     clock: Clock = utc_now
 
     def __call__(self, job_id: str) -> JobAccepted:
+        if self._stop_enriching(job_id):
+            return JobAccepted(job_id=job_id)
         job = self.jobs.cancel(job_id, self.clock()) or self._canceled_before(job_id)
         if job.attempt:
             self.executions.stop(job.execution_name, CANCELED.message)
@@ -45,6 +50,15 @@ class CancelJob:
         if job.attempt:
             self.events.announce(transcoded(job, status="canceled"))
         return JobAccepted(job_id=job.id)
+
+    def _stop_enriching(self, job_id: str) -> bool:
+        job = self.jobs.get(job_id)
+        if job is None or job.status != "running" or job.released_at is None:
+            return False
+        self.executions.stop(job.execution_name, CANCELED.message)
+        close_tasks(job, self.objects, JobMarker(self.jobs, self.assets, self.events, self.clock), CANCELED)
+        self.jobs.complete(job.id, job.attempt, self.clock())
+        return True
 
     def _canceled_before(self, job_id: str) -> Job:
         job = self.jobs.get(job_id)

@@ -18,12 +18,12 @@ SUMMARY_KEYS: Mapping[EnrichTask, Callable[[str], str]] = {
 }
 
 
-def close_tasks(job: Job, objects: ObjectStore, marks: TaskMarks) -> None:
-    """The state machine went on without a word on them: say which are done and which failed."""
+def close_tasks(job: Job, objects: ObjectStore, marks: TaskMarks, reason: Problem = NOT_MADE) -> None:
+    """Nobody works on them any more and nobody has said so: say which are done, and which failed for what `reason`."""
     for task in ENRICH_TASKS:
         if job.tasks[task].over or job.media_bucket is None:
             continue
         if objects.head(job.media_bucket, SUMMARY_KEYS[task](job.id)) is None:
-            marks.fail_task(job.id, task, NOT_MADE)
+            marks.fail_task(job.id, task, reason)
         else:
             marks.finish_task(job.id, task)

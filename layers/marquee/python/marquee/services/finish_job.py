@@ -10,7 +10,7 @@ from marquee.domain.clock import Clock, utc_now
 from marquee.domain.enrichment import HoldState, ModerationPolicy
 from marquee.domain.errors import PermanentError
 from marquee.domain.events import Events
-from marquee.domain.jobs import Job, Problem
+from marquee.domain.jobs import Problem
 from marquee.domain.pipeline import Execution
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
@@ -46,11 +46,11 @@ class FinishJob:
         if self.policy == "allow":
             # Released by its own step as a rule; what is found of it comes after, and changes nothing of that.
             job = release(execution)
-            self._enrich(job, execution)
+            self._enrich(execution)
             watched = True
         else:
             # The verdict first: from the moment that the version is current it is shut, or open for good.
-            state = self._enrich(job, execution)
+            state = self._enrich(execution)
             job = release.publish(execution)
             watched = state == "released"
             if watched:
@@ -58,7 +58,7 @@ class FinishJob:
         self.text_changed(execution.media_bucket, execution.asset_id)
         self.jobs.complete(job.id, job.attempt, self.clock(), playable=watched)
 
-    def _enrich(self, job: Job | None, execution: Execution) -> HoldState:
+    def _enrich(self, execution: Execution) -> HoldState:
         marks = JobMarker(self.jobs, self.assets, self.events, self.clock)
         analysis = None
         try:
@@ -67,7 +67,7 @@ class FinishJob:
             logger.warning("the analysis is left out: %s", error)
             marks.fail_task(execution.job_id, "analysis", Problem(code=error.code, message=error.message))
         state = apply_analysis(analysis, execution, self.objects, self.assets, self.policy, self.clock())
-        known = self.jobs.get(execution.job_id) if job is not None else None
-        if known is not None:
-            close_tasks(known, self.objects, marks)
+        job = self.jobs.get(execution.job_id)
+        if job is not None:
+            close_tasks(job, self.objects, marks)
         return state
