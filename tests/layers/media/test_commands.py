@@ -31,7 +31,8 @@ def after(command: list[str], option: str) -> str:
 def rung(label: str, max_rate: str, buffer_size: str, sink: str) -> list[str]:
     return [
         "-map", label, "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-crf", "23",
-        "-maxrate", max_rate, "-bufsize", buffer_size, "-threads", "1", "-g", "100000", "-sc_threshold", "0",
+        "-maxrate", max_rate, "-bufsize", buffer_size, "-threads", "1", "-a53cc", "0",
+        "-g", "100000", "-sc_threshold", "0",
         "-forced-idr", "1", "-force_key_frames", "10.000000,16.000000", "-fps_mode", "passthrough",
         "-enc_time_base", "1:90000", "-video_track_timescale", "90000", "-bsf:v", "h264_metadata=tick_rate=50", *MUXER,
         "+cmaf+skip_trailer+frag_keyframe+frag_discont", "-flush_packets", "1", sink,
