@@ -151,7 +151,7 @@ def _rendition(plan: Plan, shard: Shard, rung: Rendition, label: str, sink: str)
         *("-map", f"[{label}]", "-c:v", "libx264", "-preset", "veryfast", "-profile:v", rung.profile),
         *("-crf", f"{rung.crf:g}", "-maxrate", str(rung.max_rate), "-bufsize", str(rung.buffer_size)),
         *("-threads", str(encoder_threads(rung))),
-        # Captions within the pictures become a text track (`subtitles_extract`); playlists say that there are none here.
+        # Captions within the pictures become a text track (`subtitles_extract`), and playlists say that none are here.
         *("-a53cc", "0"),
         # Keyframes where the plan says and nowhere else, each one closing the GOP before it.
         *("-g", "100000", "-sc_threshold", "0", "-forced-idr", "1", "-force_key_frames", keyframe_times(plan, shard)),
