@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 
-from infra.constructs.python_function import PythonFunction
 from infra.environments import Environment
 
 TITAN = "amazon.titan-embed-text-v2:0"
 
 
-def let_embed(function: PythonFunction, environment: Environment) -> None:
+def let_embed(function: lambda_.Function, environment: Environment) -> None:
     """The function is told the environment's choice, and may ask that one model."""
     provider = environment.enrichment.embedding_provider
     if provider is None:
