@@ -9,6 +9,7 @@ from pathlib import Path
 import imageio_ffmpeg
 from marquee.domain import keys
 from marquee.domain.media import EncodeOrder, OrderKind, Plan
+from marquee.domain.progress_board import BoardTask
 from marquee.media.commands import Tool
 from marquee.media.planner import PlanPolicy, build_plan
 from marquee.media.probe import probe
@@ -27,7 +28,7 @@ SMALL_SHARDS = PlanPolicy(segment=2.0, head=4.0, head_segment=2.0, undivided=5.0
 class SilentBoard:
     """A `ProgressBoard` nobody looks at."""
 
-    def report(self, job_id: str, task: OrderKind, part: int, fraction: float) -> None:
+    def report(self, job_id: str, task: BoardTask, part: int, fraction: float) -> None:
         """Nothing."""
 
 
