@@ -89,6 +89,8 @@ def test_the_film_is_ready_while_its_listener_hangs(service: MarqueeService) -> 
         )
         job = service.endpoint.get(f"/jobs/{transfer.job_id}")
         assert (job["status"], job["playable"], task(job, "captions")["status"]) == ("running", True, "running")
+        # It gets what encoders leave.
+        assert {os.sched_getscheduler(pid) for pid in stopped} == {os.SCHED_IDLE}
     finally:
         for pid in stopped & set(service.processes(WORKER)):
             os.kill(pid, signal.SIGCONT)
