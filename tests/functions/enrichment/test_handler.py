@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from enrichment.handler import lambda_handler
@@ -114,3 +115,21 @@ def test_pictures_that_are_made_again_come_onto_the_asset(platform: Platform) ->
     tell(job, "images", "done")
     assert platform.assets.kept[job.asset_id].images is not None
     assert platform.jobs.kept[job.id].warnings == ()
+
+
+def test_a_clear_verdict_that_comes_later_lets_viewers_in(platform: Platform) -> None:
+    job = encoded(platform, verdict=None)
+    heard(platform, job)
+    FinishJob(platform.jobs, platform.assets, platform.objects, platform.events, "hold")(job.execution())
+    assert platform.assets.kept[job.asset_id].withheld == "held"
+
+    platform.jobs.begin_task_again(platform.jobs.kept[job.id], "analysis", utc_now())
+    body = analysis("clear").model_dump_json().encode()
+    platform.objects.put(MEDIA, keys.analysis_work_key(job.id), body, content_type="application/json")
+    settings = SimpleNamespace(moderation_policy="hold")
+    with platform.within(wiring, settings=settings, text_changed=lambda bucket, asset_id: None):
+        tell(job, "analysis", "done")
+
+    assert platform.assets.kept[job.asset_id].version_to_play == 1
+    assert platform.jobs.kept[job.id].playable
+    assert [event.type for event in platform.events.said].count("asset.ready") == 1
