@@ -11,6 +11,7 @@ TAGS: list[Json] = [
     {"name": "uploads", "description": "Source films are transferred into storage, in signed parts."},
     {"name": "jobs", "description": "A film's way from its source to what is watched."},
     {"name": "assets", "description": "What was made from a source: renditions, tracks, pictures."},
+    {"name": "images", "description": "Pictures of assets in other sizes and formats."},
     {"name": "movies", "description": "The catalogue: own films, and those TMDB knows."},
     {"name": "streaming", "description": "Where a film is watched, the right to it, and how far one is in it."},
     {"name": "me", "description": "The caller's own account and data."},
