@@ -7,7 +7,6 @@ from marquee.entry.access import admins
 from marquee.entry.http import PREFIX, Limit
 from marquee.services.movie_answers import MovieAnswer, MoviesPage
 from marquee.services.paging import DEFAULT_LIMIT
-from marquee.services.related_films import RelatedFilms
 from marquee.services.show_statistics import StatisticsAnswer
 
 from movies.api import api
@@ -33,9 +32,3 @@ def show_movie(movie_id: str) -> Response[MovieAnswer]:
     """A movie, and where what is known of it came from."""
     shown = wiring.show_movie(movie_id)
     return api.ok(shown.answer, tag=shown.tag)
-
-
-@api.get(f"{PREFIX}/movies/<movie_id>/related")
-def list_related(movie_id: str) -> Response[RelatedFilms]:
-    """Own films that go with a movie, the nearest first, and what they share with it."""
-    return api.ok(wiring.list_related(movie_id, api.principal))

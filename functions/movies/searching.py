@@ -3,7 +3,6 @@
 from aws_lambda_powertools.event_handler import Response
 from marquee.domain.movies import MovieFilter
 from marquee.entry import movie_queries as asked
-from marquee.entry.access import signed_in
 from marquee.entry.http import PREFIX, Limit
 from marquee.services.movie_answers import MoviesPage
 from marquee.services.paging import DEFAULT_LIMIT
@@ -33,18 +32,3 @@ def search_movies(
         moments = MomentQuery(q=q, kind=kind, wanted=wanted)
         return api.ok(wiring.search_spoken(moments, api.principal, limit, cursor))
     return api.ok(wiring.search_movies(MovieQuery(q=q, wanted=wanted), limit, cursor))
-
-
-@api.get(f"{PREFIX}/me/search", middlewares=[signed_in])
-def search_my_films(
-    q: asked.Text = "",
-    year: asked.Year = None,
-    genre: asked.Genre = None,
-    language: asked.Language = None,
-    kind: asked.Kind = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: asked.Place = None,
-) -> Response[MomentsPage]:
-    """Moments of all films that the caller may watch, by what is said in them and stands in their pictures."""
-    wanted = MovieFilter(year=year, genre=genre, language=language)
-    return api.ok(wiring.search_spoken(MomentQuery(q=q, kind=kind, wanted=wanted), api.principal, limit, cursor))

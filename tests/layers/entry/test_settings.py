@@ -11,6 +11,7 @@ WHOLE = {
     "VALKEY_ENDPOINT": "cache:6379",
     "MEDIA_BUCKET": "media",
     "STATE_MACHINE_ARN": "arn:machine",
+    "ENRICH_MACHINE_ARN": "arn:enrich",
     "WEBHOOKS_QUEUE_URL": "https://sqs/queue",
 }
 
