@@ -142,7 +142,14 @@ def code_of(sqlstate: str) -> int:
 def unpack_code(code: int) -> int:
     """A code inside a reply's document: the extension writes its SQLSTATE there, six bits a character."""
     state = "".join(chr(((code >> (6 * i)) & 0x3F) + 48) for i in range(5))
-    return code_of(state) if state.startswith("M") and state.isalnum() else code
+    known = (state.startswith("M") and state.isalnum()) or state in _SQLSTATES
+    return code_of(state) if known else code
+
+
+def nothing_but_conflicts(reply: Mapping[str, Any]) -> bool:
+    """Whether a write's reply says that others were in its way and that it did nothing at all."""
+    errors = reply.get("writeErrors") or []
+    return bool(errors) and not reply.get("n") and all(unpack_code(int(e["code"])) == _WRITE_CONFLICT for e in errors)
 
 
 def translate(error: Exception, command: Mapping[str, Any]) -> CommandError:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import threading
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -27,6 +29,7 @@ class Executor:
     def __init__(self, pool: Pool, transactions: Transactions) -> None:
         self.pool = pool
         self.transactions = transactions
+        self._repeating = threading.Lock()
 
     def run(self, call: Call, work: Callable[[Connection], T], *, repeatable: bool = False) -> T:
         """Runs `work`, once more when PostgreSQL died under it and it is `repeatable`: a read, or safe twice.
@@ -48,7 +51,8 @@ class Executor:
         limit = int(call.command.get("maxTimeMS", 0)) if call.name != "getmore" else 0
         for attempt in range(_CONFLICT_ATTEMPTS):
             try:
-                with self.pool.connection() as connection:
+                # one by one: those who were in each other's way would be so again, a second at a time
+                with self._repeating if attempt else contextlib.nullcontext(), self.pool.connection() as connection:
                     return _within(limit, connection, work)
             except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
                 # undone as a whole; MongoDB repeats such a write by itself, too

@@ -6,9 +6,14 @@ A write's reply is stored by the statement that carries it out, so both are ther
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import psycopg
+from bson import decode
 
 from local.database.gateway.calls import Call
+from local.database.gateway.errors import nothing_but_conflicts
 from local.database.gateway.execution import Executor
 from local.database.gateway.pool import Connection
 from local.database.gateway.statements import fetch, run, select
@@ -17,6 +22,7 @@ _TABLE = "marquee_gateway.replies"
 _CONSTRAINT = "replies_key"
 _REMEMBER = f"INSERT INTO {_TABLE} (session, number, reply, success) {{write}} RETURNING reply, success"
 _RECALL = f"SELECT reply, success FROM {_TABLE} WHERE session = %b AND number = %s"  # noqa: S608 - literals
+_UNSAY = f"DELETE FROM {_TABLE} WHERE session = %b AND number = %s"  # noqa: S608 - literals
 # drivers give up long before: a session lives for 30 minutes
 _FORGET = f"DELETE FROM {_TABLE} WHERE at < now() - interval '1 hour'"  # noqa: S608 - literals
 
@@ -47,13 +53,13 @@ def forget_old_replies(connection: Connection) -> None:
 def write(executor: Executor, call: Call, function: str, *arguments: object) -> tuple[bytes, bool]:
     """Runs one of the extension's writing functions; returns its reply and whether all went well.
 
-    A numbered write is repeated here when PostgreSQL died under it: that is safe.
+    A numbered write is repeated here when PostgreSQL died under it: that is safe. Any write that others only were in
+    the way of is repeated, too, as MongoDB does: the extension survives a deadlock and tells it as a document's error.
     """
     key = call.retry_key
     if key is None:
         plain = select("p_result::bytea, p_success", function)
-        reply, success = executor.run(call, lambda connection: fetch(connection, plain, *arguments))
-        return bytes(reply), bool(success)
+        return executor.run(call, lambda connection: _checked(fetch(connection, plain, *arguments)))
     remembering = _REMEMBER.format(write=select("%b, %s, p_result::bytea, p_success", function))
 
     def work(connection: Connection) -> tuple[bytes, bool]:
@@ -63,6 +69,18 @@ def write(executor: Executor, call: Call, function: str, *arguments: object) -> 
             if error.diag.constraint_name != _CONSTRAINT:
                 raise
             reply, success = fetch(connection, _RECALL, *key)
-        return bytes(reply), bool(success)
+        try:
+            return _checked((reply, success))
+        except psycopg.errors.DeadlockDetected:
+            run(connection, _UNSAY, *key)
+            raise
 
     return executor.run(call, work, repeatable=True)
+
+
+def _checked(answer: Sequence[Any]) -> tuple[bytes, bool]:
+    """Raises DeadlockDetected where nothing but others' writes was in the way."""
+    reply, success = bytes(answer[0]), bool(answer[1])
+    if not success and nothing_but_conflicts(decode(reply)):
+        raise psycopg.errors.DeadlockDetected("others write the same documents all the time")
+    return reply, success

@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 Db = Database[dict[str, Any]]
 _THREADS = 8
+_KEYS = 60
 
 
 def test_every_job_is_claimed_by_one(db: Db) -> None:
@@ -57,18 +58,20 @@ def test_no_increment_is_lost(db: Db) -> None:
 
 
 def test_one_of_many_creates_by_upsert(db: Db) -> None:
+    """Of each key; so many at once that PostgreSQL meets deadlocks, of which no client hears."""
     db.uploads.create_index("key", unique=True)
 
-    def create(worker: int) -> bool:
+    def create(number: int) -> bool:
+        key = number // _THREADS
         try:
-            result = db.uploads.update_one({"key": "k"}, {"$setOnInsert": {"by": worker}}, upsert=True)
+            result = db.uploads.update_one({"key": key}, {"$setOnInsert": {"by": number}}, upsert=True)
         except DuplicateKeyError:
             return False
         return result.upserted_id is not None
 
     with ThreadPoolExecutor(_THREADS) as pool:
-        assert sum(pool.map(create, range(_THREADS))) == 1
-    assert db.uploads.count_documents({}) == 1
+        assert sum(pool.map(create, range(_KEYS * _THREADS))) == _KEYS
+    assert db.uploads.count_documents({}) == _KEYS
 
 
 def test_collections_are_made_by_whoever_comes_first(db: Db) -> None:
