@@ -14,12 +14,12 @@ from pathlib import Path
 from marquee.domain.errors import TransientError
 from marquee.domain.speech import SpeechSource, Word
 from marquee.media import process
+from marquee.speech.exchange import SOUND, WORDS
 from marquee.speech.hearing import Heard, LanguageNotSupported, OnFraction, ProviderGarbage
 
 logger = logging.getLogger("marquee.speech")
 
 LANGUAGE = "en"
-SOUND, WORDS = "sound.pcm", "words.json"  # what the child reads
 _MODULE = "marquee.speech.sphinx_child"
 _MOST_ANSWER_BYTES = 8 << 20
 # It takes a tenth of the time that is spoken; on the slowest machine, under load, not as long as itself.

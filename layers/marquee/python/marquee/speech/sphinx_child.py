@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from marquee.speech.exchange import SOUND, WORDS
 from marquee.speech.levels import STEP, STEPS_A_SECOND, levels_of, samples_of, utterances
 from marquee.speech.matching import match_words
 from marquee.speech.shares import shares_of
-from marquee.speech.sphinx import SOUND, WORDS
 from marquee.speech.sphinx_models import decoder_of, english_decoder
 
-# A model that knows only the text hears nothing else, whatever is said: its words are believed where this share of
-# them comes in the text's own order.
+# A model that knows only the text hears nothing else, whatever is said: its words are believed where it is sure of
+# them and they come in the text's own order. Of a text that is said it is sure (0.9), of another one less (0.7).
 _LEAST_AGREEMENT = 0.5
+_SURE, _SURE_OF_ONE = 0.8, 0.85  # of a whole chunk; of one utterance of a chunk that it is not sure of
+_PIECE = 4000  # samples
+_MOST_LEFT = 3  # words of an utterance's share that may be the next one's
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,9 @@ class Listener:
     def _hear(self, start: int, end: int) -> list[HeardWord]:
         """What the decoder makes of a span of steps; nothing where it is mostly noise to it."""
         self._decoder.start_utt()
-        self._decoder.process_raw(self._samples[start * STEP : end * STEP].tobytes(), full_utt=True)
+        # In pieces, so that the mean that is taken off its spectrum is that of all utterances before, too.
+        for at in range(start * STEP, end * STEP, _PIECE):
+            self._decoder.process_raw(self._samples[at : min(at + _PIECE, end * STEP)].tobytes())
         self._decoder.end_utt()
         parts = list(self._decoder.seg() or ())
         noise = sum(_steps(part) for part in parts if part.word.startswith("["))
@@ -70,21 +75,30 @@ class Listener:
         texts = [[word.text for word in words] for _, _, words in heard]
         shares = [list(self._words[first:last]) for first, last in shares_of(texts, self._words)]
         agreed = [len(match_words(text, share)) for text, share in zip(texts, shares, strict=True)]
-        all_agree = sum(agreed) >= _LEAST_AGREEMENT * sum(map(len, texts))
+        sure = _agrees(sum(agreed), [word for _, _, words in heard for word in words], _SURE)
+        left: list[str] = []  # what the utterance before has not said of its share
         for (start, end, words), share, count in zip(heard, shares, agreed, strict=True):
-            if count == len(words) == len(share):
-                yield start, end, words
-            elif all_agree or count >= _LEAST_AGREEMENT * len(words):
-                yield start, end, self._align(start, end, share) or words
+            text, left = left + share, []
+            if not (sure or _agrees(count, words, _SURE_OF_ONE)):
+                continue
+            aligned = words if [word.text for word in words] == text else self._align(start, end, text)
+            left = text[len(aligned) :] if aligned else []
+            yield start, end, aligned or words
 
     def _align(self, start: int, end: int, text: list[str]) -> list[HeardWord]:
-        """The words of `text` in a span that holds just them; none when they do not fit."""
+        """The words of `text` in a span that holds just them, or all but its last few; none when they do not fit."""
         if not text:
             return []
         self._decoder.set_align_text(" ".join(text))
         words = self._hear(start, end)
         self._decoder.activate_search()
-        return words if [word.text for word in words] == text else []
+        fits = len(text) - _MOST_LEFT <= len(words) and [word.text for word in words] == text[: len(words)]
+        return words if fits else []
+
+
+def _agrees(count: int, words: Sequence[HeardWord], sure: float) -> bool:
+    """Whether words of which `count` come in the text's order are what was said."""
+    return count >= _LEAST_AGREEMENT * len(words) and sum(word.confidence for word in words) >= sure * len(words)
 
 
 def _steps(part: Any) -> int:

@@ -10,14 +10,18 @@ import pocketsphinx
 
 from marquee.speech.letters import phones_of
 
-# States looked at in each hundredth of a second. The default (30,000) takes a third more time and hears no better.
-MOST_STATES = 2000
-_QUIET: dict[str, Any] = {"loglevel": "FATAL"}
+_SETTINGS: dict[str, Any] = {
+    "loglevel": "FATAL",
+    # Measured on four voices: together these take half the time of the defaults and hear as well.
+    "maxhmmpf": 2000,  # states looked at in each hundredth of a second; 30,000
+    "fwdflat": False,  # no second search through what the first one found
+    "cmn": "live",  # the mean of what was heard before; batch: of one utterance, which may be too short for one
+}
 
 
 def english_decoder() -> Any:
     """Listens for all of English."""
-    return pocketsphinx.Decoder(maxhmmpf=MOST_STATES, **_QUIET)
+    return pocketsphinx.Decoder(**_SETTINGS)
 
 
 def decoder_of(words: Sequence[str], folder: Path) -> Any:
@@ -33,7 +37,7 @@ def decoder_of(words: Sequence[str], folder: Path) -> Any:
     grams.compute()
     with model.open("w") as file:
         grams.write(file)
-    return pocketsphinx.Decoder(dict=str(dictionary), lm=str(model), maxhmmpf=MOST_STATES, **_QUIET)
+    return pocketsphinx.Decoder(dict=str(dictionary), lm=str(model), **_SETTINGS)
 
 
 def _entries(words: Collection[str]) -> list[str]:
