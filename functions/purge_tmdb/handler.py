@@ -1,6 +1,6 @@
 """Trigger: every day. Effect: nothing of TMDB in the database is half a year old."""
 
-from marquee.entry.emf import emitted
+from marquee.entry.reports import reported
 from marquee.entry.steps import step
 from marquee.services.purge_tmdb import PurgeReport
 from marquee.services.reconcile import Nothing
@@ -10,6 +10,6 @@ from purge_tmdb.wiring import wiring
 
 @step(Nothing)
 def lambda_handler(_: Nothing) -> PurgeReport:
-    report = emitted("Marquee/Tmdb", wiring.purge_tmdb())
+    report = reported(wiring.purge_tmdb())
     wiring.metrics.flush()
     return report

@@ -1,6 +1,6 @@
 """Trigger: every hour. Effect: popular films of TMDB are in the cache."""
 
-from marquee.entry.emf import emitted
+from marquee.entry.reports import reported
 from marquee.entry.steps import step
 from marquee.services.reconcile import Nothing
 from marquee.services.warm_films import WarmReport
@@ -10,6 +10,6 @@ from warm_films.wiring import wiring
 
 @step(Nothing)
 def lambda_handler(_: Nothing) -> WarmReport:
-    report = emitted("Marquee/Tmdb", wiring.warm_films())
+    report = reported(wiring.warm_films())
     wiring.metrics.flush()
     return report

@@ -1,41 +1,39 @@
-"""Metrics in logs."""
+"""Measures in logs, as CloudWatch reads them."""
+
+from __future__ import annotations
 
 import json
-import logging
-import sys
 from io import StringIO
 
-from marquee.entry.emf import emitted
-from marquee.entry.logs import configured_logger
-from pydantic import BaseModel
+import pytest
+from marquee.domain.measures import JOB_TIME, JOBS_FAILED, measure
+
+from tests.layers.entry.written import written as written
 
 
-class Run(BaseModel):
-    """What was done."""
+def test_a_measure_is_a_metric_of_its_environment(written: StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "staging")
+    measure({JOBS_FAILED: 1.0}, fault="film")
+    line = json.loads(written.getvalue())
 
-    written: int = 3
-    seconds: float = 0.5
-    finished: bool = True
-    name: str = "x"
-
-
-def test_numbers_of_a_run_are_metrics_in_a_log_line() -> None:
-    handler = configured_logger().registered_handler
-    assert isinstance(handler, logging.StreamHandler)
-    stream = StringIO()
-    before = handler.setStream(stream)
-    run = emitted("Marquee/Test", Run())
-    handler.setStream(before or sys.stdout)
-    line = json.loads(stream.getvalue())
-
-    assert run == Run()
-    assert {"written": 3.0, "seconds": 0.5, "finished": 1.0}.items() <= line.items()
     (directive,) = line["_aws"]["CloudWatchMetrics"]
-    assert directive["Namespace"] == "Marquee/Test"
-    assert directive["Dimensions"] == [["service"]]
-    assert "service" in line
-    assert directive["Metrics"] == [
-        {"Name": "written", "Unit": "Count"},
-        {"Name": "seconds", "Unit": "Seconds"},
-        {"Name": "finished", "Unit": "Count"},
-    ]
+    assert directive == {
+        "Namespace": "Marquee",
+        "Dimensions": [["environment", "fault"]],
+        "Metrics": [{"Name": "JobsFailed", "Unit": "Count"}],
+    }
+    assert {"environment": "staging", "fault": "film", "JobsFailed": 1.0}.items() <= line.items()
+    assert isinstance(line["_aws"]["Timestamp"], int)
+
+
+def test_measures_are_written_also_where_the_log_says_only_errors(written: StringIO) -> None:
+    from marquee.entry.logs import configured_logger
+
+    logger = configured_logger()
+    before = logger.log_level
+    logger.setLevel("ERROR")
+    try:
+        measure({JOB_TIME: 12.5})
+    finally:
+        logger.setLevel(before)
+    assert json.loads(written.getvalue())["JobTime"] == 12.5

@@ -9,16 +9,23 @@ from collections.abc import Callable
 
 import valkey
 
-from marquee.adapters.embedded_metrics import embedded
 from marquee.adapters.valkey_attempts import Attempts, ValkeyAway
 from marquee.domain import breaker as rules
 from marquee.domain.breaker import BreakerPhase, BreakerPolicy, BreakerState, Permit
+from marquee.domain.measures import BREAKER_STATE, measure
 from marquee.domain.metrics import UNCOUNTED, Metrics
 
 logger = logging.getLogger("marquee.breaker")
 
 # A breaker nobody asks for a day is forgotten, that is: closed.
 TTL_SECONDS = 86_400
+_STATES: dict[BreakerPhase, float] = {"closed": 0, "half_open": 1, "open": 2}
+
+
+def breaker_key(name: str) -> str:
+    """Where the phase of breaker `name` lies: field `phase` of a hash."""
+    return f"breaker:{name}"
+
 
 # KEYS[1] the breaker. Times are the server's own unless ARGV[1] gives one (not below 0): clocks of instances differ.
 _BEGIN = """
@@ -134,7 +141,7 @@ class SharedBreaker:
         clock: Callable[[], float] | None = None,
     ) -> None:
         self._name = name
-        self._key = f"breaker:{name}"
+        self._key = breaker_key(name)
         self._policy = policy or BreakerPolicy()
         self._attempts = attempts or Attempts()
         self._metrics = metrics
@@ -174,6 +181,6 @@ class SharedBreaker:
 
     def _tell(self, before: BreakerPhase, after: BreakerPhase) -> None:
         if before != after:
-            told = embedded("Marquee/Breaker", {"breaker": self._name, "to": after}, {"transitions": 1})
-            logger.warning("breaker %s: %s → %s", self._name, before, after, extra=told)
+            logger.warning("breaker %s: %s → %s", self._name, before, after, extra={"breaker": self._name, "to": after})
+            measure({BREAKER_STATE: _STATES[after]}, breaker=self._name)
             self._metrics.count("breaker_transitions", {"breaker": self._name, "from": before, "to": after})

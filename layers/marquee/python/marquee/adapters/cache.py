@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import valkey
 
+from marquee.adapters.cache_counts import CacheCounts
 from marquee.adapters.cache_entries import Age, Entry, EntryStore, MemoryEntries
 from marquee.adapters.cache_valkey import ValkeyEntries
-from marquee.adapters.embedded_metrics import LoggedCounts
 from marquee.adapters.valkey_attempts import Attempts, ValkeyAway
 from marquee.domain.cache import CacheKey, Found, Json
 from marquee.domain.deadline import Deadline
@@ -66,7 +66,7 @@ class ServingCache:
         self._clock = clock
         self._jitter = jitter
         self._turns = _Turns()
-        self._logged = LoggedCounts("Marquee/Cache", "area")
+        self._told = CacheCounts()
 
     def read(self, key: CacheKey, load: Callable[[], Json], *, tags: Sequence[str] = ()) -> Found:
         view = self._look(key, tags)
@@ -173,7 +173,7 @@ class ServingCache:
 
     def _count(self, key: CacheKey, outcome: str) -> None:
         self._metrics.count("cache_lookups", {"area": key.area, "outcome": outcome})
-        self._logged.count(key.area, outcome)
+        self._told.count(outcome)
 
 
 class _Turn:

@@ -74,8 +74,8 @@ TASKS_FAILED = Measure(
 QUEUE_WAIT = Measure(
     "QueueWait",
     "Seconds",
-    "How long messages waited for the function that takes them.",
-    {"service": ("ingest", "deliver_webhooks")},
+    "How long the oldest message of a batch waited for the function that takes it.",
+    {"service": ("ingest",)},
 )
 CACHE_HITS = Measure("CacheHits", "Count", "Lookups answered from the cache, or with what another just asked.")
 CACHE_MISSES = Measure("CacheMisses", "Count", "Lookups that had to ask, or found nothing.")

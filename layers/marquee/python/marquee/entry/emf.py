@@ -1,23 +1,23 @@
-"""Numbers of one run as CloudWatch metrics: a log line in the embedded metric format costs no call and no wait."""
+"""Measures as CloudWatch metrics: a log line in the embedded metric format costs no call and no wait.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
 
 from __future__ import annotations
 
 import time
-from typing import TypeVar
+from typing import Any
 
-from pydantic import BaseModel
-
-from marquee.entry.logs import configured_logger
-
-M = TypeVar("M", bound=BaseModel)
+from marquee.domain.measures import ENVIRONMENT, NAMESPACE, Measured
 
 
-def emitted(namespace: str, report: M) -> M:
-    """Log every number of `report` as a metric of this service, and give it back. Fields whose name ends in
-    `seconds` are seconds, all others counts; truth values are counted, too."""
-    numbers = {name: float(value) for name, value in report if isinstance(value, int | float)}
-    metrics = [{"Name": name, "Unit": "Seconds" if name.endswith("seconds") else "Count"} for name in numbers]
-    directive = {"Namespace": namespace, "Dimensions": [["service"]], "Metrics": metrics}
+def embedded(measured: Measured, environment: str) -> dict[str, Any]:
+    """The fields of a log line that says `measured` in this environment. It has at least one value."""
+    dimensions = {ENVIRONMENT: environment, **measured.dimensions}
+    directive = {
+        "Namespace": NAMESPACE,
+        "Dimensions": [list(dimensions)],
+        "Metrics": [{"Name": each.name, "Unit": each.unit} for each in measured.values],
+    }
     described = {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": [directive]}
-    configured_logger().info("numbers", extra={"_aws": described, **numbers})
-    return report
+    return {"_aws": described, **dimensions, **{each.name: value for each, value in measured.values.items()}}

@@ -6,17 +6,39 @@ Services log by the standard library (`logging.getLogger("marquee…")`); a proc
 
 from __future__ import annotations
 
+import copy
 import logging
+import os
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+
+from marquee.domain.measures import Measured
+from marquee.domain.trace import Trace, parse_amazon_trace, parse_traceparent
+from marquee.domain.work import work_keys, work_over
+from marquee.entry.emf import embedded
+
+
+class Lines(LambdaPowertoolsFormatter):
+    """Adds what is being worked on, and says measures in CloudWatch's format."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        whole = copy.copy(record)
+        for name, value in work_keys().items():
+            whole.__dict__.setdefault(name, value)
+        measured = whole.__dict__.pop("measured", None)
+        if isinstance(measured, Measured):
+            whole.__dict__.update(embedded(measured, os.environ.get("ENVIRONMENT", "")))
+        return super().format(whole)
 
 
 @cache
 def configured_logger() -> Logger:
     """The process's logger; service name and level come from POWERTOOLS_SERVICE_NAME and LOG_LEVEL."""
-    logger = Logger()
+    logger = Logger(logger_formatter=Lines())
     library = logging.getLogger("marquee")
     library.handlers = list(logger.handlers)
     library.setLevel(logger.log_level)
@@ -26,9 +48,33 @@ def configured_logger() -> Logger:
 
 
 def begin_invocation(context: object, **keys: Any) -> Logger:
-    """The logger with only this invocation's keys: a warm process must not show the last one's."""
+    """The logger with only this invocation's keys: a warm process must not show the last one's.
+
+    `function_request_id` is Lambda's own id of the invocation, as in its REPORT line; it is also the `request_id`
+    where `keys` names none.
+    """
     logger = configured_logger()
     logger.clear_state()
-    request_id = getattr(context, "aws_request_id", None)
-    logger.append_keys(**{name: value for name, value in {"request_id": request_id, **keys}.items() if value})
+    work_over()
+    own = getattr(context, "aws_request_id", None)
+    given = {"request_id": own, "function_request_id": own, **{name: value for name, value in keys.items() if value}}
+    logger.append_keys(**{name: value for name, value in given.items() if value})
     return logger
+
+
+def invocation_trace() -> Trace | None:
+    """The trace that Lambda says this invocation belongs to."""
+    return parse_amazon_trace(os.environ.get("_X_AMZN_TRACE_ID", ""))
+
+
+def keys_of_cause(cause: object) -> dict[str, str]:
+    """The keys by which lines of a job's work name the call that it goes back to (`domain.work.Cause`, as it
+    travels in JSON); none where it is not there, or is something else."""
+    if not isinstance(cause, Mapping):
+        return {}
+    trace = parse_traceparent(str(cause.get("trace", "")))
+    return {
+        "upload_id": str(cause.get("upload_id", "")),
+        "request_id": str(cause.get("request_id", "")),
+        "trace_id": trace.trace_id if trace else "",
+    }

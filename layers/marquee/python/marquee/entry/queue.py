@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from marquee.domain.errors import InvalidRequest, PermanentError, UnknownSchema
+from marquee.domain.measures import QUEUE_WAIT, measure
+from marquee.domain.work import work_over, working_on
 from marquee.entry.logs import begin_invocation
 
 
@@ -28,6 +31,8 @@ def queue_handler(
 
     # Powertools passes the record by the keyword `record`.
     def handle(record: SQSRecord) -> None:
+        work_over()
+        working_on(message_id=record.message_id)
         try:
             handle_body(record.body)
         except (UnknownSchema, InvalidRequest) as error:
@@ -36,7 +41,8 @@ def queue_handler(
             set_aside(record.body, error)
 
     def lambda_handler(event: Mapping[str, Any], context: Any) -> Any:
-        begin_invocation(context)
+        logger = begin_invocation(context)
+        _tell_wait(event, logger.service)
         return process_partial_response(
             event=dict(event),
             record_handler=handle,
@@ -46,3 +52,11 @@ def queue_handler(
         )
 
     return lambda_handler
+
+
+def _tell_wait(event: Mapping[str, Any], service: str) -> None:
+    """How long the oldest of these messages waited, the first time that they came."""
+    new = [record["attributes"] for record in event["Records"] if "SentTimestamp" in record.get("attributes", {})]
+    sent = [int(told["SentTimestamp"]) for told in new if told.get("ApproximateReceiveCount", "1") == "1"]
+    if sent:
+        measure({QUEUE_WAIT: max(0.0, round(time.time() - min(sent) / 1000, 3))}, service=service)

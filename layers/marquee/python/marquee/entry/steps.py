@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from marquee.domain.errors import InterruptedWork, PermanentError, TransientError
 from marquee.domain.messages import check_schema
-from marquee.entry.logs import begin_invocation
+from marquee.entry.logs import begin_invocation, keys_of_cause
 
 Input = TypeVar("Input", bound=BaseModel)
 Payload = Mapping[str, Any]
@@ -67,4 +67,5 @@ def as_step_error(error: Exception) -> Exception:
 def _keys_of(event: Payload) -> dict[str, Any]:
     order = event.get("order")
     inner = order if isinstance(order, Mapping) else {}
-    return {name: inner.get(name, event.get(name)) for name in _LOGGED}
+    cause = keys_of_cause(inner.get("caused_by", event.get("caused_by")))
+    return {**{name: inner.get(name, event.get(name)) for name in _LOGGED}, **cause}
