@@ -79,6 +79,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/health", "health"),
     Route("GET", "/health/live", "health"),
     Route("GET", "/metrics", "health", "admin"),
+    Route("GET", "/operations", "operations", "admin"),
     Route("GET", "/openapi.json", "reference"),
     Route("GET", "/docs", "reference"),
     Route("GET", "/abuse/blocks", "abuse", "admin"),

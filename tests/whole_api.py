@@ -20,6 +20,7 @@ from marquee.services.webhook_endpoints import WebhookEndpoints
 
 from infra.routes import PREFIX, ROUTES, Route
 from tests.fakes_accounts import MemoryAccounts, MemoryPersonalData, MemoryUsers
+from tests.fakes_operations import MemoryBreakers, MemoryQueues
 from tests.fakes_playback import SITE, MemoryRevocations, new_keys, signed_rights, signer_of
 from tests.fakes_watch import MemoryLiveWatch, MemoryMovieCards, MemoryWatch
 from tests.fakes_webhooks import OpenSealer
@@ -87,6 +88,8 @@ def wired(platform: Platform) -> Iterator[None]:
         "cookies": CookieRules(),
         "endpoints": world.endpoints,
         "webhook_endpoints": WebhookEndpoints(world.endpoints, OpenSealer(), TargetPolicy(), world.clock),
+        "queues": MemoryQueues(),
+        "breakers": MemoryBreakers(),
         "webhook_deliveries": WebhookDeliveries(world.endpoints, world.deliveries, world.wakes, world.clock),
     }
     with ExitStack() as stack:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.bucket import PrivateBucket
@@ -71,5 +74,15 @@ class DataStack(Stack):
             self, "Valkey", environment=environment, vpc=network.vpc, subnets=network.store_subnets
         )
         self.database.open_to(network.functions.security_group)
-        self.cache.open_to(network.functions.security_group)
-        self.cache.open_to(network.workers.security_group)
+        for place in (network.functions, network.workers, network.confined, network.enrichers):
+            self.cache.open_to(place.security_group)
+
+    @property
+    def queues(self) -> Mapping[str, sqs.IQueue]:
+        """Every queue by the name that operators see."""
+        return {
+            "ingest": self.ingest_queue,
+            "ingest dead letters": self.ingest_queue.dead_letters,
+            "webhooks": self.webhooks.queue,
+            "webhooks dead letters": self.webhooks.queue.dead_letters,
+        }

@@ -135,6 +135,7 @@ _SHORT = (
     "DatabaseCredentials",
     "IngestDeadLetters",
     "Ingest",
+    "WebhooksQueueDeadLetters",
     "WebhooksQueue",
     "EventBus",
     "WebhooksKey",

@@ -63,6 +63,11 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     "reference": set(),
     "health": DATABASE | {(GET, "Media/health"), (LIST, "Media")},
     "abuse": set(),
+    "operations": DATABASE
+    | {
+        ("sqs:GetQueueAttributes", queue)
+        for queue in ("Ingest", "IngestDeadLetters", "WebhooksQueue", "WebhooksQueueDeadLetters")
+    },
     "ingest": DATABASE
     | TELL
     | {START}

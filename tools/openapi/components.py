@@ -19,6 +19,7 @@ TAGS: list[Json] = [
     {"name": "webhooks", "description": "Whom to tell when something happens."},
     {"name": "abuse", "description": "Who is shut out for a while."},
     {"name": "health", "description": "Whether the service can serve."},
+    {"name": "operations", "description": "What runs, waits and fails just now."},
     {"name": "metrics", "description": "What was counted."},
     {"name": "reference", "description": "This description, for programs and for people."},
 ]

@@ -20,11 +20,13 @@ from pydantic import BaseModel
 from marquee.domain.deadline import Allowance, database_allowance
 from marquee.domain.identity import Principal
 from marquee.domain.metrics import UNCOUNTED, Metrics
+from marquee.domain.operations import FUNCTION_DURATION, FUNCTION_FAILURES
 from marquee.domain.trace import current_trace
+from marquee.domain.work import current_request_id
 from marquee.entry.access import principal_of
 from marquee.entry.incoming import MAX_BODY_BYTES, Incoming, as_get, as_json, incoming
 from marquee.entry.limits import guarded
-from marquee.entry.logs import begin_invocation, configured_logger
+from marquee.entry.logs import begin_invocation, configured_logger, invocation_trace
 from marquee.entry.outgoing import JSON, finished, opaque
 from marquee.entry.problems import RETRY_AFTER_SECONDS
 from marquee.entry.refusals import RefusingResolver
@@ -146,8 +148,10 @@ class Api(RefusingResolver):
         self.request_id = request.request_id
         current_scope.set(scope)
         database_allowance.set(Allowance(DATABASE_SECONDS))
-        current_trace.set(request.trace)
-        trace = request.trace
+        # A caller who names no trace gets Lambda's own.
+        trace = request.trace or invocation_trace()
+        current_trace.set(trace)
+        current_request_id.set(request.request_id)
         begin_invocation(
             context,
             request_id=request.request_id,
@@ -171,6 +175,9 @@ class Api(RefusingResolver):
         try:
             self.metrics.count("http_requests", {**labels, "status": str(status)})
             self.metrics.observe("http_request_duration", seconds, labels)
+            self.metrics.observe(FUNCTION_DURATION, seconds, {"function": logger.service})
+            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                self.metrics.count(FUNCTION_FAILURES, {"function": logger.service})
             self.metrics.flush()
         except Exception:
             # Whatever is wrong with counting, the caller has his answer.

@@ -18,6 +18,8 @@ _LE = re.compile(r'(?:^|,)le="([^"]*)"')
 _HELP = {
     "http_requests": "Requests by route and status.",
     "http_request_duration_seconds": "Time from a function's start of a request to its answer.",
+    "function_duration_seconds": "Time of a function's answers.",
+    "function_failures": "Answers of a function that were a failure of ours.",
     "dependency_up": "Whether a dependency answers (1) or not (0).",
     "dependency_answer_seconds": "How long a dependency took to answer just now.",
 }
