@@ -36,6 +36,11 @@ class Enrichment(BaseModel):
         return listens or looks or self.embedding_provider is not None
 
     @property
+    def looks_by_amazon(self) -> bool:
+        """Whether the function that looks at films asks services for it."""
+        return self.analysis_provider == "amazon"
+
+    @property
     def tasks(self) -> tuple[str, ...]:
         """The tasks of a job that this environment does."""
         captions = () if self.captions_provider == "off" else ("captions",)

@@ -26,17 +26,32 @@ class Choice(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class NatInstance(Choice):
+    """A machine of our own that does what a NAT gateway does, for a fifth of its price and with nobody's promise.
+
+    `spot`: cheaper still; it may be taken away, and another one is there two minutes later.
+    """
+
+    instance_type: str = Field(default="t4g.nano", pattern=r"^[a-z]\d[a-z]*g[a-z]*\.[a-z0-9]+$")  # its image is for arm
+    spot: bool = False
+
+
 class Network(Choice):
     """Where functions and workers live, and how they reach AWS.
 
-    `none`: functions reach AWS through interface endpoints, workers start in public subnets with an address
-    of their own and closed ingress; nothing costs by the hour but the endpoints. `gateway`: both go out
-    through NAT gateways.
+    `nat`: how functions get out. `gateway`: through NAT gateways. `instance`: through one machine of our own.
+    `none`: not at all; they reach AWS through interface endpoints.
+
+    `worker_egress`: what the tasks that open strangers' films reach besides S3 and Valkey. `isolated`: the registry
+    of images and the log, through endpoints, and nothing else. `https`: whatever speaks HTTPS, through the NAT or,
+    where there is none, from public subnets with an address of their own and closed ingress; no hourly price.
     """
 
     zone_count: int = Field(default=2, ge=2, le=3)
-    nat: Literal["none", "gateway"]
+    nat: Literal["none", "instance", "gateway"]
     nat_gateway_count: int = Field(default=0, ge=0, le=3)
+    nat_instance: NatInstance = NatInstance()
+    worker_egress: Literal["isolated", "https"] = "isolated"
     endpoint_zone_count: int = Field(default=1, ge=1, le=3)
 
     @model_validator(mode="after")
@@ -179,13 +194,13 @@ class Environment(Choice):
     @model_validator(mode="after")
     def _database_is_reachable(self) -> Self:
         if isinstance(self.database, ExternalDatabase) and self.network.nat == "none":
-            raise ValueError("an external database is outside the VPC: it needs nat='gateway'")
+            raise ValueError("an external database is outside the VPC: it needs a NAT")
         return self
 
     @model_validator(mode="after")
     def _list_is_reachable(self) -> Self:
         if self.playback.access == "closed" and self.network.nat == "none":
-            raise ValueError("a key-value store is not reached through endpoints: closed playback needs nat='gateway'")
+            raise ValueError("a key-value store is not reached through endpoints: closed playback needs a NAT")
         return self
 
     @model_validator(mode="after")
@@ -207,25 +222,26 @@ class Environment(Choice):
     @model_validator(mode="after")
     def _enrichers_are_reachable(self) -> Self:
         if self.enrichment.asks_amazon and self.network.nat == "none":
-            raise ValueError("Transcribe, Rekognition and Bedrock are outside the VPC: they need nat='gateway'")
+            raise ValueError("Transcribe, Rekognition and Bedrock are outside the VPC: they need a NAT")
         return self
 
     @model_validator(mode="after")
     def _accounts_are_reachable(self) -> Self:
         if self.identity.domain and self.network.nat == "none":
-            raise ValueError("a user pool with a domain is not reached through endpoints: it needs nat='gateway'")
+            raise ValueError("a user pool with a domain is not reached through endpoints: it needs a NAT")
         return self
 
     @model_validator(mode="after")
     def _tmdb_is_reachable(self) -> Self:
         if self.tmdb == "live" and self.network.nat == "none":
-            raise ValueError("TMDB is outside the VPC: it needs nat='gateway'")
+            raise ValueError("TMDB is outside the VPC: it needs a NAT")
         return self
 
 
 DEV = Environment(
     name="dev",
-    network=Network(nat="gateway", nat_gateway_count=1),
+    # A gateway, and endpoints for the workers, would cost more than all the rest together.
+    network=Network(nat="instance", nat_instance=NatInstance(spot=True), worker_egress="https"),
     database=ServerlessDatabase(),
     worker=Worker(
         lambda_memory_mib=3008,  # the most that a new account may use
@@ -258,7 +274,7 @@ STAGING = Environment(
 
 PROD = Environment(
     name="prod",
-    network=Network(nat="gateway", nat_gateway_count=2),
+    network=Network(nat="gateway", nat_gateway_count=2, endpoint_zone_count=2),
     database=InstanceDatabase(instance_type="r8g.large", instance_count=2, backup_days=14),
     valkey=ValkeyLimits(maximum_storage_gb=10, maximum_ecpu_per_second=50_000),
     worker=Worker(lambda_memory_mib=7076, fargate_cpu_units=4096, fargate_memory_mib=8192, shard_concurrency=200),

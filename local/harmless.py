@@ -8,6 +8,7 @@ not be passed over in silence.
 SERVICES = frozenset(
     {
         "ApplicationAutoScaling",  # one machine has one size
+        "AutoScaling",  # the way out of a network that is none here
         "Backup",
         "Budgets",
         "CDK",  # metadata

@@ -35,7 +35,7 @@ class PrivateBucket(s3.Bucket):
         cors: Sequence[s3.CorsRule] | None = None,
         lifecycle_rules: Sequence[s3.LifecycleRule] = (),
     ) -> None:
-        self.known_name = f"marquee-{environment.name}-{purpose}-{Aws.ACCOUNT_ID}-{Aws.REGION}"
+        self.known_name = _name(environment, purpose)
         removal = removal_policy(environment.retention)
         super().__init__(
             scope,
@@ -75,3 +75,12 @@ class PrivateBucket(s3.Bucket):
     def allow_listing(self, grantee: iam.IGrantable) -> None:
         """Let `grantee` list keys; without it S3 answers 403, not 404, for an object that is not there."""
         iam.Grant.add_to_principal(grantee=grantee, actions=["s3:ListBucket"], resource_arns=[self.bucket_arn])
+
+
+def all_buckets(environment: Environment) -> str:
+    """The pattern of an ARN that fits the buckets of one environment."""
+    return f"arn:{Aws.PARTITION}:s3:::{_name(environment, '*')}"
+
+
+def _name(environment: Environment, purpose: str) -> str:
+    return f"marquee-{environment.name}-{purpose}-{Aws.ACCOUNT_ID}-{Aws.REGION}"

@@ -6,23 +6,27 @@ from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from infra.constructs.endpoints import FOR_FUNCTIONS, FOR_TASKS, HTTPS, Endpoints, add_storage_endpoint
+from infra.constructs.nat_instance import OwnNat
 from infra.constructs.placement import Placement
 from infra.constructs.retention import RetainedLogs
-from infra.environments import Environment
-
-HTTPS = ec2.Port.tcp(443)
+from infra.environments import Environment, ExternalDatabase
 
 
 class NetworkStack(Stack):
-    """Functions and workers in subnets that the environment's choice asks for, stores in isolated ones.
+    """Who runs where, as whom. Stores are in isolated subnets.
 
-    The security groups of `functions` and `workers` open nothing inwards; outwards they reach HTTPS and
-    whatever a store opens to them.
+    `functions` get out as the environment's choice says. `workers` are the tasks that open strangers' films, and
+    `confined` the functions that do: these have no way out but S3's, whatever the choice. `enrichers` are confined,
+    too, unless they ask services of Amazon's. No security group opens anything inwards to the internet; outwards
+    they reach HTTPS, as far as a route leads, and whatever a store opens to them.
     """
 
     vpc: ec2.Vpc
     functions: Placement
     workers: Placement
+    confined: Placement
+    enrichers: Placement
     store_subnets: ec2.SubnetSelection
 
     def __init__(
@@ -30,29 +34,48 @@ class NetworkStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=termination_protection)
         self._choice = environment.network
-        with_nat = self._choice.nat == "gateway"
         self.vpc = self._create_vpc(environment)
         self.store_subnets = ec2.SubnetSelection(subnet_group_name="stores")
         self.functions = self._place("Functions", "Lambda functions", subnets="functions")
-        self.workers = self._place(
-            "Workers",
-            "Encoding workers",
-            subnets="functions" if with_nat else "public",
-            public_address=not with_nat,
+        self.workers = self._place_workers()
+        self.confined = self._place("Confined", "Functions that open films", subnets="workers")
+        self.enrichers = self._place(
+            "Enrichers",
+            "Functions that look at films",
+            subnets="functions" if environment.enrichment.looks_by_amazon else "workers",
         )
-        if not with_nat:
-            self._add_endpoints()
+        add_storage_endpoint(self.vpc, environment, ("functions", "workers"))
+        if self._choice.nat == "instance":
+            self._add_own_nat(environment)
+        if self._choice.nat == "none":
+            Endpoints(
+                self,
+                "ForFunctions",
+                vpc=self.vpc,
+                subnets=self._endpoint_subnets("functions"),
+                services=FOR_FUNCTIONS,
+                groups=[self.functions.security_group],
+            )
+        if self._choice.worker_egress == "isolated":
+            Endpoints(
+                self,
+                "ForTasks",
+                vpc=self.vpc,
+                subnets=self._endpoint_subnets("workers"),
+                services=FOR_TASKS,
+                groups=[self.workers.security_group],
+            )
 
     def _create_vpc(self, environment: Environment) -> ec2.Vpc:
-        with_nat = self._choice.nat == "gateway"
-        private = ec2.SubnetType.PRIVATE_WITH_EGRESS if with_nat else ec2.SubnetType.PRIVATE_ISOLATED
+        isolated = ec2.SubnetType.PRIVATE_ISOLATED
         # The same groups in the same order whatever the choice: changing it later moves no address range.
         subnets = [
             ec2.SubnetConfiguration(name=name, subnet_type=subnet_type, cidr_mask=20)
             for name, subnet_type in (
                 ("public", ec2.SubnetType.PUBLIC),
-                ("functions", private),
-                ("stores", ec2.SubnetType.PRIVATE_ISOLATED),
+                ("functions", isolated if self._choice.nat == "none" else ec2.SubnetType.PRIVATE_WITH_EGRESS),
+                ("stores", isolated),
+                ("workers", isolated),
             )
         ]
         vpc = ec2.Vpc(
@@ -62,8 +85,6 @@ class NetworkStack(Stack):
             nat_gateways=self._choice.nat_gateway_count,
             subnet_configuration=subnets,
             restrict_default_security_group=True,
-            # films never pass a NAT gateway nor its price
-            gateway_endpoints={"S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)},
         )
         vpc.add_flow_log(
             "Rejected",
@@ -73,6 +94,14 @@ class NetworkStack(Stack):
             traffic_type=ec2.FlowLogTrafficType.REJECT,
         )
         return vpc
+
+    def _place_workers(self) -> Placement:
+        if self._choice.worker_egress == "isolated":
+            return self._place("Workers", "Encoding workers", subnets="workers")
+        alone = self._choice.nat == "none"
+        return self._place(
+            "Workers", "Encoding workers", subnets="public" if alone else "functions", public_address=alone
+        )
 
     def _place(self, construct_id: str, description: str, *, subnets: str, public_address: bool = False) -> Placement:
         group = ec2.SecurityGroup(self, construct_id, vpc=self.vpc, description=description, allow_all_outbound=False)
@@ -84,21 +113,16 @@ class NetworkStack(Stack):
             public_address=public_address,
         )
 
-    def _add_endpoints(self) -> None:
-        """What functions call besides S3. Lambda writes their logs and polls their queues from outside."""
-        subnets = self.vpc.select_subnets(subnet_group_name="functions").subnets
-        for name, service in (
-            ("Secrets", ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER),
-            ("StateMachines", ec2.InterfaceVpcEndpointAwsService.STEP_FUNCTIONS),
-            ("Queues", ec2.InterfaceVpcEndpointAwsService.SQS),
-            ("Posting", ec2.InterfaceVpcEndpointAwsService.LAMBDA_),
-            ("Events", ec2.InterfaceVpcEndpointAwsService.EVENTBRIDGE),
-            ("Accounts", ec2.InterfaceVpcEndpointAwsService.COGNITO_IDP),
-        ):
-            endpoint = self.vpc.add_interface_endpoint(
-                name,
-                service=service,
-                subnets=ec2.SubnetSelection(subnets=subnets[: self._choice.endpoint_zone_count]),
-                open=False,
-            )
-            endpoint.connections.allow_from(self.functions.security_group, HTTPS)
+    def _add_own_nat(self, environment: Environment) -> None:
+        database = environment.database
+        OwnNat(
+            self,
+            "Nat",
+            vpc=self.vpc,
+            subnets=self.vpc.select_subnets(subnet_group_name="functions").subnets,
+            ports=(443, *((database.port,) if isinstance(database, ExternalDatabase) else ())),
+            choice=self._choice.nat_instance,
+        )
+
+    def _endpoint_subnets(self, group: str) -> list[ec2.ISubnet]:
+        return self.vpc.select_subnets(subnet_group_name=group).subnets[: self._choice.endpoint_zone_count]

@@ -63,7 +63,7 @@ class PipelineStack(Stack):
             "Enricher",
             environment=environment,
             context=sources.worker_context,
-            placement=network.functions,
+            placement=network.enrichers,
             cache=data.cache,
         )
         whisper = self._create_whisper(environment, sources, worker)
@@ -98,7 +98,7 @@ class PipelineStack(Stack):
             "Encode",
             environment=environment,
             context=sources.worker_context,
-            functions_placement=network.functions,
+            functions_placement=network.confined,
             tasks_placement=network.workers,
             cache=data.cache,
         )

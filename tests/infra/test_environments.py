@@ -76,6 +76,8 @@ def test_a_choice_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
         {"nat": "none", "nat_gateway_count": 1},
         {"nat": "gateway", "nat_gateway_count": 3, "zone_count": 2},
         {"nat": "none", "endpoint_zone_count": 3},
+        {"nat": "instance", "nat_gateway_count": 1},
+        {"nat": "instance", "nat_instance": {"instance_type": "t3.nano"}},  # no machine for arm
     ],
 )
 def test_a_network_that_does_not_add_up_is_refused(wrong: dict[str, Any]) -> None:
