@@ -94,6 +94,16 @@ def bunny_film() -> Path:
     return film
 
 
+def short_film(film: Path, seconds: int) -> Path:
+    """A small film of moving bars with a tone, made anew as `film`."""
+    picture = f"testsrc2=size=640x360:rate=25:duration={seconds}"
+    tone = f"sine=frequency=440:sample_rate=48000:duration={seconds}"
+    _run([ffmpeg(), "-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone,
+          "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags", "+faststart",
+          str(film)])  # fmt: skip
+    return film
+
+
 def ffmpeg() -> str:
     """The pinned ffmpeg that the service itself uses."""
     return str(imageio_ffmpeg.get_ffmpeg_exe())

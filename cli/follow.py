@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 
@@ -12,8 +13,8 @@ POLL_SECONDS = 0.4
 AWAY_SECONDS = 120
 
 
-def job_states(endpoint: Endpoint, job_id: str) -> Iterator[Json]:
-    """Yield the job each time it has changed; ends with its last state.
+def job_states(endpoint: Endpoint, job_id: str, *, until: float = math.inf) -> Iterator[Json]:
+    """Yield the job each time it has changed; ends with its last state, or at `until` on the monotonic clock.
 
     Asks with the ETag, so an unchanged job costs a 304. An API that is away is waited for, up to two minutes.
     """
@@ -35,13 +36,17 @@ def job_states(endpoint: Endpoint, job_id: str) -> Iterator[Json]:
             yield answer.body
             if answer.body["status"] in ENDED:
                 return
+        if time.monotonic() > until:
+            return
         time.sleep(POLL_SECONDS)
 
 
-def wait_for_job(endpoint: Endpoint, job_id: str, shown: Callable[[Json], None] = lambda job: None) -> Json:
-    """The job's last state; `shown` gets every state on the way."""
+def wait_for_job(
+    endpoint: Endpoint, job_id: str, shown: Callable[[Json], None] = lambda job: None, *, until: float = math.inf
+) -> Json:
+    """The job's last state, or the one at `until`; `shown` gets every state on the way."""
     job: Json = {}
-    for job in job_states(endpoint, job_id):
+    for job in job_states(endpoint, job_id, until=until):
         shown(job)
     return job
 

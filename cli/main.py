@@ -13,6 +13,8 @@ from rich.table import Table
 
 from cli.display import console, tell_error
 from cli.endpoint import DEFAULT_SITE, Endpoint, EndpointError
+from cli.operations import app as operations
+from cli.site import EndpointOption, EnvironmentOption, JsonOption
 from cli.tracks import app as tracks
 
 app = typer.Typer(
@@ -24,11 +26,8 @@ app = typer.Typer(
 )
 
 app.add_typer(tracks, name="tracks")
+app.add_typer(operations)
 
-EndpointOption = Annotated[
-    str, typer.Option("--endpoint", envvar="MARQUEE_ENDPOINT", help="The site's address, here or in AWS.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document for programs, nothing else.")]
 PortOption = Annotated[
     int, typer.Option("--port", min=1024, max=65532, help="The site's port; the three above are used too.")
 ]
@@ -37,6 +36,11 @@ StateOption = Annotated[Path, typer.Option("--state", help="The folder that hold
 Answered = TypeVar("Answered")
 
 DEFAULT_STATE = Path(".marquee")
+
+
+@app.callback()
+def of_environment(environment: EnvironmentOption = None) -> None:
+    """Where the command goes: `marquee --env dev upload film.mp4`."""
 
 
 @app.command()

@@ -14,6 +14,8 @@ from rich.table import Table
 
 from cli.display import console, tell_error
 from cli.endpoint import DEFAULT_SITE, Endpoint, EndpointError, Json
+from cli.site import EndpointOption as At
+from cli.site import JsonOption as AsJson
 
 app = typer.Typer(help="A film's captions and subtitles.", no_args_is_help=True)
 
@@ -22,8 +24,6 @@ Track = Annotated[str, typer.Argument(metavar="TRACK", help="The track's id, as 
 File = Annotated[
     Path, typer.Argument(metavar="FILE", help="WebVTT, SubRip or ASS/SSA.", exists=True, dir_okay=False, readable=True)
 ]
-At = Annotated[str, typer.Option("--endpoint", envvar="MARQUEE_ENDPOINT", help="The site's address, here or in AWS.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for programs, nothing else.")]
 
 Answered = TypeVar("Answered")
 

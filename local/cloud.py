@@ -7,7 +7,7 @@ import contextlib
 import functools
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from local import gateway
@@ -15,7 +15,6 @@ from local.assembly import load_assembly
 from local.authorizer import TokenCheck
 from local.control_plane import ControlPlane, EngineServices, start_moto
 from local.custom_resources import CustomResources, with_custom_resources
-from local.database import choose_database
 from local.deployments import deploy
 from local.differences import ACCESS_KEY, SECRET_KEY
 from local.edge import compose_edge
@@ -30,17 +29,18 @@ from local.listeners import listen
 from local.logs import logging_to
 from local.model import Schedule, System
 from local.options import Options
-from local.processes import ChildSpec, Supervisor
+from local.processes import Supervisor
 from local.s3 import SERVER_OPTIONS, S3Endpoint, S3Store
 from local.schedules import Schedules
 from local.secrets import keep_values, read_reference, secret_values
 from local.slots import ComputeSlots
+from local.stacks import StackDescriptions
 from local.state import StateFolder
+from local.stores import start_stores
 from local.system import build_system
 from local.tasks import TaskService
 from local.tmdb import MAX_FAULTS_BYTES, TOKEN, TmdbServer
 from local.triggers import run_triggers
-from local.valkey import valkey_child
 from local.warden import Warden
 from local.warming import warm_first
 
@@ -190,6 +190,7 @@ class LocalCloud:
             on_published=lambda: self.queues.wake_all(),
             key_values=self._key_values,
             identity=self.identity.answer,
+            stacks=StackDescriptions(self.system.outputs, self.platform),
         )
         runner = await listen(
             front.handle, self.platform.aws_port, purpose="AWS", client_max_size=MAX_BODY_BYTES, **SERVER_OPTIONS
@@ -206,28 +207,10 @@ class LocalCloud:
 
     async def _start_stores(self, stack: contextlib.AsyncExitStack, state: StateFolder, warden: Warden) -> None:
         self.supervisor = await stack.enter_async_context(Supervisor(warden))
-        lines: list[tuple[ChildSpec, ...]] = []  # each in order, all of them at once
-        uri = ""
-        if self.system.uses_cache:
-            lines.append((valkey_child(state.path, self.platform.valkey_port),))
-            self.options.progress("Starting Valkey")
-        if self.system.database_secrets:
-            database = choose_database(state.path, self.platform.database_port)
-            uri = database.uri
-            lines.append(tuple(database.children))
-            self.options.progress(f"Starting {database.description}")
-        # all have ended, well or not, before one failure is told: none is left half started
-        ended = await asyncio.gather(*(self._start_in_order(line) for line in lines), return_exceptions=True)
-        for error in ended:
-            if isinstance(error, BaseException):
-                raise error
+        uri = await start_stores(self.system, self.platform, state, self.supervisor, self.options.progress)
         token = json.dumps({"token": self.platform.tmdb_token or TOKEN})
         given = dict.fromkeys(self.system.tmdb_secrets, token)
         self._secrets = secret_values(self.system, uri, state.secrets, given)
-
-    async def _start_in_order(self, children: Sequence[ChildSpec]) -> None:
-        for child in children:
-            await self.supervisor.start(child)
 
     async def _start_edge(self, stack: contextlib.AsyncExitStack) -> None:
         tokens = TokenCheck(self.identity.keys)

@@ -36,6 +36,12 @@ def with_differences(environment: Mapping[str, str], platform: Platform) -> dict
     return changed
 
 
+def here(address: str, platform: Platform) -> str:
+    """An output's address, without TLS where it is the site's: the edge here speaks none."""
+    site = f"127.0.0.1:{platform.edge_port}"
+    return address.replace(f"https://{site}", f"http://{site}")
+
+
 def tmdb_url(platform: Platform) -> str:
     """Of TMDB's API where a template says `local`."""
     return f"http://127.0.0.1:{platform.tmdb_port}/3" if platform.tmdb_token is None else "https://api.themoviedb.org/3"

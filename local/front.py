@@ -12,6 +12,7 @@ from aiohttp import web
 from local.edge.key_values import KeyValueStores
 from local.functions.outcome import RequestTooLargeError, TooManyRequestsError, UnknownFunctionError
 from local.functions.service import LambdaService
+from local.stacks import StackDescriptions
 from local.tasks import Task, TaskError, TaskService
 from local.wsgi import WsgiBridge
 
@@ -54,6 +55,7 @@ class Front:
         on_published: Callable[[], None],
         key_values: KeyValueStores,
         identity: Beside,
+        stacks: StackDescriptions,
     ) -> None:
         self._objects = objects
         self._functions = functions
@@ -63,6 +65,7 @@ class Front:
         self._on_published = on_published
         self._key_values = key_values
         self._identity = identity
+        self._stacks = stacks
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         service = service_of(request)
@@ -74,6 +77,8 @@ class Front:
         body = await request.read()
         if service == "cloudfront-keyvaluestore":
             return self._key_values.answer(request, body)
+        if service == "cloudformation":
+            return self._stacks.answer(body)
         invoked = _INVOKE.fullmatch(request.path) if service == "lambda" else None
         if invoked is not None:
             return await self._invoke(request, invoked[1], body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -272,3 +272,4 @@ class System:
     event_buses: tuple[str, ...] = ()  # names
     event_rules: tuple[EventRule, ...] = ()
     tmdb_secrets: frozenset[str] = frozenset()  # ARNs of secrets with the token for the TMDB that is asked from here
+    outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by stack, then name

@@ -14,6 +14,7 @@ from typing import Any
 from local.assembly import Assembly, Stack
 from local.intrinsics import Evaluator, TemplateError
 from local.references import NAME_PROPERTIES, REGION, Platform, Subject, attribute_of, ref_of, short_hash
+from local.stacks import stack_id
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,7 @@ class _StackScope:
             "AWS::Partition": "aws",
             "AWS::URLSuffix": "amazonaws.com",
             "AWS::StackName": self._stack.name,
-            "AWS::StackId": f"arn:aws:cloudformation:{self._platform.region}:{self._platform.account}:"
-            f"stack/{self._stack.name}/{short_hash(self._stack.name, 32)}",
+            "AWS::StackId": stack_id(self._platform, self._stack.name),
             "AWS::NotificationARNs": [],
         }
         if name not in values:

@@ -10,6 +10,7 @@ from local import model
 from local.assembly import Assembly
 from local.compute import read_function, read_task_definition
 from local.deployments import read_deployment
+from local.differences import here
 from local.harmless import is_harmless
 from local.identity_reading import read_authorizers, read_pools
 from local.intrinsics import TemplateError
@@ -26,6 +27,7 @@ from local.properties import (
 )
 from local.references import Platform, secret_arn_suffix
 from local.resources import ResolvedStacks, Resource
+from local.runnable import READ
 from local.secret_uses import database_secrets, tmdb_secrets
 from local.targets import check_targets
 from local.triggers import read_trigger
@@ -35,46 +37,6 @@ _T = TypeVar("_T")
 
 class UnknownResourcesError(Exception):
     """The templates have resources that this cloud cannot run."""
-
-
-_READ = frozenset(
-    {
-        "AWS::ApiGatewayV2::Api",
-        "AWS::ApiGatewayV2::Authorizer",
-        "AWS::ApiGatewayV2::Integration",
-        "AWS::ApiGatewayV2::Route",
-        "AWS::ApiGatewayV2::Stage",
-        "AWS::CloudFront::CachePolicy",
-        "AWS::CloudFront::Distribution",
-        "AWS::CloudFront::Function",
-        "AWS::CloudFront::KeyGroup",
-        "AWS::CloudFront::KeyValueStore",
-        "AWS::CloudFront::OriginRequestPolicy",
-        "AWS::CloudFront::PublicKey",
-        "AWS::CloudFront::ResponseHeadersPolicy",
-        "AWS::Cognito::UserPool",
-        "AWS::Cognito::UserPoolClient",
-        "AWS::Cognito::UserPoolDomain",
-        "AWS::Cognito::UserPoolGroup",
-        "AWS::DocDB::DBCluster",
-        "AWS::ECS::Cluster",
-        "AWS::ECS::TaskDefinition",
-        "AWS::ElastiCache::ServerlessCache",
-        "AWS::Events::EventBus",
-        "AWS::Events::Rule",
-        "AWS::Lambda::EventSourceMapping",
-        "AWS::Lambda::Function",
-        "AWS::Lambda::LayerVersion",
-        "AWS::S3::Bucket",
-        "AWS::SQS::Queue",
-        "AWS::SSM::Parameter",
-        "AWS::Scheduler::Schedule",
-        "AWS::SecretsManager::Secret",
-        "AWS::StepFunctions::StateMachine",
-        "Custom::CDKBucketDeployment",
-        "Custom::Trigger",
-    }
-)
 
 
 def build_system(assembly: Assembly, platform: Platform) -> model.System:
@@ -100,7 +62,7 @@ def build_system(assembly: Assembly, platform: Platform) -> model.System:
 def _is_known(resource: Resource, functions: frozenset[str]) -> bool:
     if is_made_by_function(resource.type):
         return resource.properties.get("ServiceToken") in functions
-    return resource.type in _READ or is_harmless(resource.type)
+    return resource.type in READ or is_harmless(resource.type)
 
 
 class _Reader:
@@ -142,12 +104,20 @@ class _Reader:
             ),
             event_buses=tuple(resource.name for resource in self._of("AWS::Events::EventBus")),
             event_rules=tuple(rule for r in self._of("AWS::Events::Rule") for rule in read_event_rule(r)),
+            outputs=self._outputs(),
             custom_resources=tuple(
                 model.CustomResource(r.name, r.type, r.properties["ServiceToken"], r.properties)
                 for r in self._stacks.resources
                 if is_made_by_function(r.type)
             ),
         )
+
+    def _outputs(self) -> dict[str, dict[str, str]]:
+        """Of every stack, also of those that say nothing."""
+        found: dict[str, dict[str, str]] = {stack.name: {} for stack in self._assembly.stacks}
+        for (stack, name), value in self._stacks.outputs.items():
+            found[stack][name] = here(str(value), self._platform)
+        return found
 
     def _all(self, kind: str, read: Callable[[Resource], _T]) -> tuple[_T, ...]:
         return tuple(read(resource) for resource in self._stacks.of_type(kind))

@@ -1,0 +1,53 @@
+"""Commands of those who deploy and run a Marquee. Each command's work is in the module of its name."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cli.display import console, tell_error
+from cli.endpoint import DEFAULT_SITE, EndpointError
+from cli.site import EndpointOption, EnvironmentOption, JsonOption, environment_of
+
+app = typer.Typer()
+
+
+@app.command()
+def smoke(
+    environment: EnvironmentOption = None,
+    endpoint: EndpointOption = DEFAULT_SITE,
+    within: Annotated[float, typer.Option(min=1, help="Seconds that the film may take to be encoded.")] = 600,
+    as_json: JsonOption = False,
+) -> None:
+    """Prove that a Marquee works: upload a film of two seconds, play it, delete it. Run after each deployment.
+
+    Exit code 0: it works. It acts as who is signed in there (`marquee login`), an administrator.
+    """
+    del environment  # `endpoint` is its site
+    from cli.smoke import run_smoke
+
+    raise typer.Exit(run_smoke(endpoint, within, as_json))
+
+
+@app.command()
+def outputs(context: typer.Context, environment: EnvironmentOption = None, as_json: JsonOption = False) -> None:
+    """Print what an environment's stacks say of themselves: addresses, buckets, queues, state machines."""
+    del environment
+    from cli.control_plane import LOCAL, ControlPlane
+
+    try:
+        found = ControlPlane(environment_of(context) or LOCAL).outputs()
+    except EndpointError as error:
+        tell_error(error, as_json)
+        raise typer.Exit(1) from error
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    table = Table("stack", "output", "value")
+    for stack, values in sorted(found.items()):
+        for name, value in sorted(values.items()):
+            table.add_row(stack, name, value)
+    console.print(table)
