@@ -125,6 +125,21 @@ def jobs(
 
 
 @app.command()
+def top(
+    endpoint: EndpointOption = DEFAULT_SITE,
+    every_seconds: Annotated[float, typer.Option("--every", min=0.5, max=60, help="Seconds between two looks.")] = 2.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Watch what runs: every shard of running jobs, queues, functions and breakers, live. For administrators.
+
+    Ctrl-C ends it. Into a pipe, or with --json, it looks once.
+    """
+    from cli.top import show_top
+
+    raise typer.Exit(show_top(_site(endpoint), every_seconds=every_seconds, as_json=as_json))
+
+
+@app.command()
 def sign(
     asset_id: Annotated[str, typer.Argument(help="The asset to play.")],
     endpoint: EndpointOption = DEFAULT_SITE,
