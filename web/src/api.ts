@@ -124,6 +124,47 @@ export interface Me {
   terms: { current_version: string; accepted_version: string | null; must_accept: boolean };
 }
 
+/** A shard of the video, an audio track, a part of what is listened to. */
+export interface Part {
+  index: number;
+  state: "waiting" | "running" | "done";
+  progress: number;
+}
+
+export interface RunningJob {
+  id: string;
+  filename: string;
+  attempt: number;
+  progress: number;
+  playable: boolean;
+  tasks: (Task & { parts: Part[] })[];
+}
+
+/** What a function answered since counting began; `seconds` of all runs together. */
+export interface FunctionRuns {
+  name: string;
+  runs: number;
+  failures: number;
+  seconds: number;
+}
+
+export interface Breaker {
+  name: string;
+  phase: "closed" | "half_open" | "open";
+}
+
+/** The service at one moment; null is what could not be asked. */
+export interface Operations {
+  at: string;
+  jobs: RunningJob[];
+  pending: number;
+  failed: { id: string; filename: string; error: Problem | null }[];
+  queues: { name: string; waiting: number; in_flight: number; delayed: number }[] | null;
+  functions: FunctionRuns[] | null;
+  breakers: Breaker[] | null;
+  away: string[];
+}
+
 /** `status`: what was answered, 0 for nothing at all. */
 export class ApiError extends Error {
   constructor(
@@ -182,6 +223,7 @@ export const api = {
   resetPoster: (id: string) =>
     call<Asset>("DELETE", `/assets/${encodeURIComponent(id)}/poster`, undefined, asViewer()),
   job: (id: string) => call<Job>("GET", `/jobs/${encodeURIComponent(id)}`, undefined, asViewer()),
+  operations: () => call<Operations>("GET", "/operations", undefined, asViewer()),
   signedIn: () => accessToken() !== null,
   openSession: (assetId: string) =>
     call<Session>("POST", "/streaming/sessions", { asset_id: assetId }, asViewer()),

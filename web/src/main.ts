@@ -1,6 +1,7 @@
 import { accountButton } from "./account";
 import { showLibrary } from "./library";
 import { showMovie } from "./movie";
+import { showOperations } from "./operations";
 import { searchBox, searchedFor, showSearch } from "./search";
 import { isAdmin } from "./token";
 import { uploadFilm } from "./upload";
@@ -9,6 +10,7 @@ import { showWatch } from "./watch";
 const content = document.querySelector<HTMLElement>("#content")!;
 const uploads = document.querySelector<HTMLElement>("#uploads")!;
 const upload = document.querySelector<HTMLElement>("#upload")!;
+const operations = document.querySelector<HTMLElement>("#operations")!;
 const films = document.querySelector<HTMLInputElement>("#film")!;
 const search = document.querySelector<HTMLInputElement>("#search")!;
 let leave = () => {};
@@ -21,13 +23,14 @@ function route(): void {
   if (!query) search.value = "";
   if (watched) leave = showWatch(content, watched[1]!, watched[2]);
   else if (movie) leave = showMovie(content, movie[1]!);
+  else if (location.hash === "#/operations") leave = showOperations(content);
   else if (query) leave = showSearch(content, query, search);
   else leave = showLibrary(content);
 }
 
 /** What may be done here depends on who is signed in. */
 function showAnew(): void {
-  upload.hidden = !isAdmin();
+  upload.hidden = operations.hidden = !isAdmin();
   route();
 }
 
