@@ -55,14 +55,18 @@ class OwnNat(Construct):
         )
         accept(group, "Its machines come and go by themselves: nobody is to be told.", "AwsSolutions-AS3")
         for subnet in subnets:
-            # as Vpc names the route to a gateway: another choice changes it in place
-            ec2.CfnRoute(
-                subnet,
-                "DefaultRoute",
-                route_table_id=subnet.route_table.route_table_id,
-                destination_cidr_block="0.0.0.0/0",
-                network_interface_id=self._interface.ref,
-            )
+            self._route(subnet)
+
+    def _route(self, subnet: ec2.ISubnet) -> None:
+        if not isinstance(subnet, ec2.Subnet):
+            raise TypeError(f"{subnet.node.path} is no subnet of ours")
+        # as Vpc names the route to a gateway: another choice changes it in place
+        subnet.add_route(
+            "DefaultRoute",
+            router_id=self._interface.ref,
+            router_type=ec2.RouterType.NETWORK_INTERFACE,
+            enables_internet_connectivity=True,
+        )
 
     def _create_interface(self, subnets: Sequence[ec2.ISubnet]) -> ec2.CfnNetworkInterface:
         inside = ec2.SecurityGroup(
