@@ -57,6 +57,7 @@ class MemoryJobs:
             attempt=1,
             source=source,
             media_bucket=media_bucket,
+            begun_at=now,
             updated_at=now,
         )
 
@@ -68,7 +69,7 @@ class MemoryJobs:
         }
         changes |= {"restarts": 0 if afresh else job.restarts + 1, "error": None, "finished_at": None}
         if afresh:
-            changes |= {"progress": 0.0, "playable": False, "warnings": ()}
+            changes |= {"begun_at": now, "progress": 0.0, "playable": False, "warnings": ()}
             changes["tasks"] = {name: Task() for name in TASK_NAMES}
         return self._change(
             job.id, lambda j: (j.status, j.attempt) == (job.status, job.attempt), **changes, updated_at=now

@@ -7,6 +7,7 @@ from typing import Any
 
 from marquee.domain import keys
 from marquee.domain.enrichment import EnrichAnswer, EnrichOrder
+from marquee.entry.orders import counted_order
 from marquee.entry.steps import Payload, step
 from marquee.services.enrich_tools import EnrichTools
 
@@ -49,7 +50,8 @@ def build_handler(tools: Callable[[], EnrichTools]) -> Callable[[Payload, object
 
     @step(EnrichOrder)
     def handler(order: EnrichOrder) -> EnrichAnswer:
-        return WORK[order.kind](order, tools())
+        with counted_order():
+            return WORK[order.kind](order, tools())
 
     return handler
 

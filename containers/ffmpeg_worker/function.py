@@ -8,6 +8,7 @@ from typing import Any
 
 from marquee.domain import keys
 from marquee.domain.media import EncodeOrder, Model
+from marquee.entry.orders import counted_order
 from marquee.entry.steps import Payload, step
 from marquee.services.encode_order import OrderEncoder
 
@@ -25,7 +26,8 @@ def build_handler(encoder: Callable[[], OrderEncoder]) -> Callable[[Payload, obj
 
     @step(EncodeOrder)
     def handler(order: EncodeOrder) -> Reported:
-        encoder().encode_order(order)
+        with counted_order():
+            encoder().encode_order(order)
         return Reported(result_key=keys.result_key(order.job_id, order.kind, order.index))
 
     return handler

@@ -6,6 +6,7 @@ Exit codes, read by the state machine: 0 done · 65 permanent, its reason is in 
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -15,7 +16,8 @@ from types import FrameType
 
 from marquee.domain.errors import InterruptedWork, PermanentError
 from marquee.domain.media import EncodeOrder
-from marquee.entry.logs import begin_invocation
+from marquee.entry.logs import begin_invocation, keys_of_work
+from marquee.entry.orders import counted_order
 from marquee.services.encode_order import OrderEncoder
 
 from ffmpeg_worker.wiring import wire
@@ -27,9 +29,10 @@ def run_task(environment: Mapping[str, str], encoder: Callable[[], OrderEncoder]
     """Do the order in ORDER and give the exit code."""
     logger = begin_invocation(None)
     try:
-        order = EncodeOrder.model_validate_json(environment["ORDER"])
-        logger.append_keys(job_id=order.job_id, kind=order.kind, index=order.index)
-        result = encoder().encode_order(order)
+        with counted_order():
+            given = json.loads(environment["ORDER"])
+            logger = begin_invocation(None, **keys_of_work(given))
+            result = encoder().encode_order(EncodeOrder.model_validate(given))
     except InterruptedWork:
         logger.warning("interrupted")
         return INTERRUPTED

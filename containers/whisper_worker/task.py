@@ -20,7 +20,8 @@ from marquee.domain.enrichment import EnrichOrder
 from marquee.domain.errors import InterruptedWork, NotFound, PermanentError
 from marquee.domain.messages import check_schema
 from marquee.domain.speech import SpeechPlan
-from marquee.entry.logs import begin_invocation
+from marquee.entry.logs import begin_invocation, keys_of_work
+from marquee.entry.orders import counted_order
 from marquee.services.enrich_tools import EnrichTools
 from marquee.services.transcribe_chunk import transcribe_chunk
 
@@ -31,11 +32,11 @@ def run_task(environment: Mapping[str, str], tools: Callable[[], EnrichTools]) -
     """Hear what ORDER says and give the exit code."""
     logger = begin_invocation(None)
     try:
-        given = json.loads(environment["ORDER"])
-        check_schema(given)
-        order = EnrichOrder.model_validate(given)
-        logger.append_keys(job_id=order.job_id, kind=order.kind, index=order.index)
-        count = hear_film(order, tools())
+        with counted_order():
+            given = json.loads(environment["ORDER"])
+            logger = begin_invocation(None, **keys_of_work(given))
+            check_schema(given)
+            count = hear_film(EnrichOrder.model_validate(given), tools())
     except InterruptedWork:
         logger.warning("interrupted")
         return INTERRUPTED

@@ -85,6 +85,8 @@ def _order(kind: str) -> dict[str, object]:
     return {
         "order": {
             "job_id": sfn.JsonPath.string_at("$.job_id"),
+            "asset_id": sfn.JsonPath.string_at("$.asset_id"),
+            "caused_by": sfn.JsonPath.object_at("$.caused_by"),
             "media_bucket": sfn.JsonPath.string_at("$.media_bucket"),
             "kind": kind,
             "index": sfn.JsonPath.number_at("$$.Map.Item.Value.index"),

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra.constructs.analysis_chain import AnalysisChain
 from infra.constructs.captions_chain import CaptionsChain
+from infra.constructs.cause import known_cause
 from infra.constructs.enrich_steps import EnrichFunctions, RecordTask
 from infra.constructs.images_chain import ImagesChain
 from infra.constructs.retention import RetainedLogs
@@ -77,4 +78,4 @@ class _EnrichStates(Construct):
             record.next(over)
             analysis = AnalysisChain(self, "Analysis", functions=functions, analyzed=record, end=over)
             which.when(sfn.Condition.string_equals("$.task", "analysis"), analysis.start)
-        self.start = which
+        self.start = known_cause(self, then=which)

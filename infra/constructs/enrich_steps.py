@@ -55,6 +55,7 @@ def execution() -> dict[str, object]:
         "attempt": sfn.JsonPath.number_at("$.attempt"),
         "media_bucket": sfn.JsonPath.string_at("$.media_bucket"),
         "source": sfn.JsonPath.object_at("$.source"),
+        "caused_by": sfn.JsonPath.object_at("$.caused_by"),
     }
 
 

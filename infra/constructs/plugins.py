@@ -52,6 +52,7 @@ class PluginStates(Construct):
             payload=sfn.TaskInput.from_object(
                 {
                     **_execution(),
+                    "caused_by": sfn.JsonPath.object_at("$.caused_by"),
                     "point": point,
                     "without_answer": without_answer,
                     "plugin": sfn.JsonPath.object_at("$.plugin"),

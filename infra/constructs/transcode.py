@@ -11,6 +11,7 @@ from constructs import Construct
 
 from infra.constructs.analysis_chain import AnalysisChain
 from infra.constructs.captions_chain import CaptionsChain
+from infra.constructs.cause import known_cause
 from infra.constructs.encode_film import EncodeFilm
 from infra.constructs.encode_worker import EncodeWorker
 from infra.constructs.enrich_steps import EnrichFunctions
@@ -30,7 +31,8 @@ class TranscodeStateMachine(sfn.StateMachine):
     The film is released within its branch, so that nothing else holds it back (`EncodeFilm`).
 
     Input: `{"asset_id", "version", "job_id", "attempt", "media_bucket", "source": {"bucket", "key",
-    "version_id"}}`; the execution's name is `{asset_id}-{version}-{attempt}`.
+    "version_id"}, "caused_by"}`, the last as `marquee.domain.work.Cause`. The execution's name is
+    `{asset_id}-{version}-{attempt}`.
     """
 
     def __init__(
@@ -113,7 +115,8 @@ class TranscodeStates(Construct):
             make.branch(self._captions())
         held = environment.enrichment.moderation != "allow"  # then it is Finish that publishes
         end = asked.before_publish(then=finish, refused=failed) if held else finish
-        self.start = probe.next(plan).next(make).next(self._analysis(end))
+        probe.next(plan).next(make).next(self._analysis(end))
+        self.start = known_cause(self, then=probe)
 
     def _plan(self, function: lambda_.Function) -> Step:
         wanted = {name: sfn.JsonPath.string_at(f"$.Payload.{name}") for name in ("captions", "analysis", "subtitles")}

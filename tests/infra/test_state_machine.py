@@ -24,7 +24,7 @@ def tasks(by_name: dict[str, dict[str, Any]], integration: str) -> dict[str, dic
 
 def test_the_words_are_those_of_the_field(dev: Templates) -> None:
     assert set(dev.state_machine()["States"]) == {
-        "Probe", "Plan", "Make", "WantsAnalysis", "BeginAnalysis", "Analyze", "WithoutAnalysis", "Finish",
+        "IsCauseKnown", "CauseUnknown", "Probe", "Plan", "Make", "WantsAnalysis", "BeginAnalysis", "Analyze", "WithoutAnalysis", "Finish",
         "RecordFailure", "Failed",
     }  # fmt: skip
 

@@ -22,7 +22,8 @@ def engine(dev: Templates) -> Iterator[Engine]:
 def test_every_shard_and_track_is_encoded_and_published_once(engine: Engine) -> None:
     workers = Workers()
     assert engine.run(workers).status == "SUCCEEDED"
-    head = {"job_id": "j1", "media_bucket": "media", "kind": "video", "index": 0}
+    work = {name: JOB[name] for name in ("job_id", "asset_id", "media_bucket", "caused_by")}
+    head = {**work, "kind": "video", "index": 0}
     body, track = {**head, "index": 1}, {**head, "kind": "audio"}
     assert workers.called("FARGATE_SPOT") == [body]
     assert sorted(workers.called("EncodeFunction"), key=str) == [track, head]
@@ -30,6 +31,13 @@ def test_every_shard_and_track_is_encoded_and_published_once(engine: Engine) -> 
     assert workers.called("Images") == [{"schema": "video.generate_thumbnails/1", **JOB}]
     assert not workers.called("FARGATE")
     assert not workers.called("Fail")
+
+
+def test_an_execution_that_does_not_say_what_caused_it_runs_like_any_other(engine: Engine) -> None:
+    workers = Workers()
+    assert engine.run(workers, without="caused_by").status == "SUCCEEDED"
+    assert workers.called("Probe") == [{**JOB, "caused_by": {}}]
+    assert [order["caused_by"] for order in workers.called("FARGATE_SPOT")] == [{}]
 
 
 def test_steps_see_the_job_and_what_was_found_out_before(engine: Engine) -> None:

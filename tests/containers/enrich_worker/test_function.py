@@ -23,7 +23,9 @@ def tools() -> EnrichTools:
 
 def event(kind: str, schema: str = "video.ai_analysis/1") -> dict[str, object]:
     source = Source(bucket="uploads", key="uploads/upl_1/source").model_dump()
-    return {"schema": schema, "job_id": "job_1", "media_bucket": "media", "source": source, "kind": kind, "index": 0}
+    cause = {"upload_id": "upl_1", "request_id": "r1", "trace": ""}
+    order = {"job_id": "job_1", "asset_id": "ast_1", "media_bucket": "media", "source": source, "caused_by": cause}
+    return {"schema": schema, **order, "kind": kind, "index": 0}
 
 
 def test_every_kind_of_order_has_its_work() -> None:

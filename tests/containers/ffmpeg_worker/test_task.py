@@ -7,16 +7,21 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from ffmpeg_worker.task import run_task
 from marquee.domain import keys
 from marquee.domain.errors import InterruptedWork, InvalidMedia, TransientError
+from marquee.domain.work import Cause
 from marquee.services.encode_order import OrderEncoder
 
 from tests.encoding import BUCKET, JOB, LocalObjects, encoder, order, plan_of, put_plan
 from tests.films import film
+from tests.layers.entry.written import lines
+from tests.layers.entry.written import written as written
+from tests.measured import listening
 
 ORDER = {"ORDER": order("video", 0).model_dump_json()}
 ROOT = Path(__file__).resolve().parents[3]
@@ -41,7 +46,12 @@ class Raising:
 
 
 def test_a_done_order_exits_with_0_and_is_reported(store: LocalObjects) -> None:
-    assert run_task(ORDER, lambda: encoder(store)) == 0
+    with listening() as told:
+        assert run_task(ORDER, lambda: encoder(store)) == 0
+    (speed,) = told.of("ShardSpeed")
+    assert speed > 0
+    assert told.by("ShardSpeed") == [{"runner": "test"}]
+    assert told.of("OrdersDone") == [1]
     assert store.get(BUCKET, keys.result_key(JOB, "video", 0)) is not None
 
 
@@ -57,6 +67,33 @@ def test_a_done_order_exits_with_0_and_is_reported(store: LocalObjects) -> None:
 )
 def test_every_kind_of_error_has_its_exit_code(error: Exception, code: int) -> None:
     assert run_task(ORDER, Raising(error)) == code
+
+
+@pytest.mark.parametrize(
+    ("error", "counted"),
+    [
+        (InvalidMedia("The film is damaged."), "OrdersRefused"),
+        (TransientError("storage is away"), "OrdersFailed"),
+        (RuntimeError("a bug"), "OrdersFailed"),
+        (InterruptedWork("stop"), "OrdersInterrupted"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
+)
+def test_every_order_is_counted_by_how_it_ends(error: Exception, counted: str) -> None:
+    with listening() as told:
+        run_task(ORDER, Raising(error))
+    assert [each.name for one in told for each in one.values] == [counted]
+
+
+def test_a_failing_order_s_lines_name_the_upload_that_caused_it(written: StringIO) -> None:
+    cause = Cause(upload_id="upl_1", request_id="r1", trace=f"00-{'a' * 32}-{'b' * 16}-01")
+    given = order("video", 0).model_copy(update={"asset_id": "ast_1", "caused_by": cause})
+    run_task({"ORDER": given.model_dump_json()}, Raising(RuntimeError("a bug")))
+
+    expected = {"job_id": JOB, "asset_id": "ast_1", "upload_id": "upl_1", "request_id": "r1", "trace_id": "a" * 32}
+    said = lines(written)
+    assert "ERROR" in {line["level"] for line in said}
+    assert all(expected.items() <= line.items() for line in said)
 
 
 def test_a_permanent_failure_has_written_its_reason_before_the_exit(store: LocalObjects) -> None:

@@ -139,8 +139,9 @@ def test_a_run_is_an_order_and_its_end_a_result() -> None:
         **{"playback_url": None, "dash_url": None},
         "error": {"code": "no_video", "message": "There is no picture."},
     }
-    # the order on the bus is what the execution of the same run is handed
-    assert TranscodeVideo.model_validate(order.message()).model_dump() == job().execution().model_dump()
+    # the order on the bus is what the execution of the same run is handed, but for what is our log's alone
+    handed = job().execution().model_dump(exclude={"caused_by"})
+    assert TranscodeVideo.model_validate(order.message()).model_dump() == handed
 
 
 def test_a_film_is_transcoded_when_viewers_are_let_in_and_not_when_its_job_ends() -> None:

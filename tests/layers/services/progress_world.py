@@ -96,7 +96,14 @@ class World:
     def flush(self, between: Callable[[], None] = lambda: None) -> FlushReport:
         live: Any = Disturbed(self.live, between)
         store: Any = Disturbed(self.store, between)
-        flush = FlushProgress(live, store, self.metrics, monotonic=lambda: 0.0, sleep=self.pauses.append)
+        flush = FlushProgress(
+            live,
+            store,
+            self.metrics,
+            monotonic=lambda: 0.0,
+            sleep=self.pauses.append,
+            now=lambda: moment_of(self.time()),
+        )
         return flush()
 
     def flush_until(self, step: int, disturb: Callable[[], None]) -> bool:

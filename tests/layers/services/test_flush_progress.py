@@ -10,6 +10,7 @@ from marquee.domain.watch_stores import WatchKey
 from marquee.services.flush_progress import ATTEMPTS, BATCH
 
 from tests.layers.services.progress_world import World, kill
+from tests.measured import listening
 
 
 @pytest.fixture
@@ -36,16 +37,21 @@ def test_reports_reach_the_database_by_the_flush_alone(world: World) -> None:
     told(world)
     assert world.store.writes == 0
 
-    report = world.flush()
+    with listening() as measured:
+        report = world.flush()
     assert_kept(world)
     assert (report.claimed, report.written, report.finished) == (3, 3, True)
+    assert measured.of("ProgressWritten") == [3]
+    assert measured.of("ProgressFlushLag")[0] >= 0
     assert world.store.writes == 3
 
 
 def test_a_flush_with_nothing_to_do_writes_nothing(world: World) -> None:
     told(world)
     world.flush()
-    report = world.flush()
+    with listening() as measured:
+        report = world.flush()
+    assert measured == []
 
     assert (report.claimed, world.store.writes) == (0, 3)
 

@@ -8,7 +8,7 @@ from typing import cast
 from marquee.adapters.aws import JsonService, ServiceError
 from marquee.domain.messages import schema_of
 from marquee.domain.pipeline import Execution, ExecutionStatus
-from marquee.domain.trace import current_trace
+from marquee.domain.trace import current_trace, parse_traceparent
 
 
 class StepFunctionsExecutions:
@@ -19,7 +19,7 @@ class StepFunctionsExecutions:
         self._service = JsonService("The pipeline", "states", variable="SFN", target="AWSStepFunctions", version="1.0")
 
     def start(self, execution: Execution) -> None:
-        trace = current_trace.get()
+        trace = current_trace.get() or parse_traceparent(execution.caused_by.trace)
         begun_by = {"traceHeader": trace.header()} if trace else {}
         try:
             self._service.call(

@@ -68,6 +68,7 @@ class DatabaseJobs:
             "attempt": 1,
             "source": source.model_dump(),
             "media_bucket": media_bucket,
+            "begun_at": now,
             "updated_at": now,
         }
         return self._update({"_id": job_id, "status": "pending"}, {"$set": changes})
@@ -84,6 +85,7 @@ class DatabaseJobs:
         }
         if afresh:
             changes |= {
+                "begun_at": now,
                 "progress": 0.0,
                 "playable": False,
                 "warnings": [],

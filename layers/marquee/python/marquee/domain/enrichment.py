@@ -9,6 +9,7 @@ from pydantic import Field
 
 from marquee.domain.media import Model
 from marquee.domain.pipeline import Source
+from marquee.domain.work import Cause
 
 # They never fail a job, and run again by themselves when it is completed.
 EnrichTask = Literal["images", "captions", "analysis"]
@@ -38,6 +39,8 @@ class EnrichOrder(Model):
     source: Source
     kind: EnrichKind
     index: int = Field(default=0, ge=0)
+    asset_id: str = ""
+    caused_by: Cause = Cause()
 
 
 class EnrichAnswer(Model):

@@ -10,6 +10,7 @@ from pydantic import field_validator
 from marquee.domain.enrichment import ENRICH_TASKS, EnrichChoices, EnrichTask
 from marquee.domain.media import Model
 from marquee.domain.pipeline import Execution, Source, execution_name
+from marquee.domain.work import Cause
 
 JobStatus = Literal["pending", "running", "completed", "failed", "canceled"]
 TaskStatus = Literal["pending", "running", "completed", "failed", "skipped"]
@@ -87,6 +88,7 @@ class Job(Model):
     `restarts`: how many of the attempts nobody asked for, since the last time somebody did.
     `sealed`: the version is being made current, so it is too late to cancel; `released_at`: since then it is.
     What is left to do from then on only makes the film richer.
+    `begun_at`: since then there is something to do: its source has arrived, or somebody wants it done again.
     """
 
     id: str
@@ -108,7 +110,9 @@ class Job(Model):
     choices: EnrichChoices = EnrichChoices()
     error: Problem | None = None
     warnings: tuple[Problem, ...] = ()
+    caused_by: Cause = Cause()
     created_at: datetime
+    begun_at: datetime | None = None
     updated_at: datetime
     finished_at: datetime | None = None
 
@@ -133,7 +137,16 @@ class Job(Model):
             attempt=self.attempt,
             media_bucket=self.media_bucket,
             source=self.source,
+            # jobs of before this was kept know at least their upload
+            caused_by=self.caused_by if self.caused_by.upload_id else Cause(upload_id=self.upload_id),
         )
+
+    def seconds_since_begun(self, now: datetime) -> float:
+        return max(0.0, (now - (self.begun_at or self.created_at)).total_seconds())
+
+    def log_keys(self) -> dict[str, str]:
+        """By which log lines name the job and what it goes back to."""
+        return {"job_id": self.id, "asset_id": self.asset_id, **self.caused_by.log_keys(), "upload_id": self.upload_id}
 
 
 def new_job(
@@ -145,6 +158,7 @@ def new_job(
     filename: str,
     now: datetime,
     choices: EnrichChoices | None = None,
+    caused_by: Cause | None = None,
 ) -> Job:
     return Job(
         id=job_id,
@@ -153,6 +167,7 @@ def new_job(
         version=version,
         filename=filename,
         choices=choices or EnrichChoices(),
+        caused_by=caused_by or Cause(upload_id=upload_id),
         tasks={name: Task() for name in TASK_NAMES},
         created_at=now,
         updated_at=now,

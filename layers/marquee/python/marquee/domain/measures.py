@@ -55,7 +55,9 @@ COST_PER_MINUTE = Measure("CostPerMinute", "None", "The same for each minute of 
 JOBS_RUNNING = Measure("JobsRunning", "Count", "Jobs that run at this moment; told every minute.")
 JOBS_WAITING = Measure("JobsWaiting", "Count", "Jobs that wait for their source or their turn; told every minute.")
 OLDEST_JOB_AGE = Measure("OldestJobAge", "Seconds", "For how long the oldest running job runs; told every minute.")
-JOBS_STUCK = Measure("JobsStuck", "Count", "Running jobs that did not move for half an hour; told every minute.")
+JOBS_STUCK = Measure(
+    "JobsStuck", "Count", "Jobs that run for six hours, or were begun again twice by themselves; told every minute."
+)
 
 SHARD_SPEED = Measure(
     "ShardSpeed", "None", "Seconds of film that a shard encodes in a second.", {"runner": ("lambda", "fargate")}

@@ -15,6 +15,7 @@ from marquee.domain.images import ImagesSummary as ImagesSummary
 from marquee.domain.media_text import SubtitleInfo
 from marquee.domain.model import Exact
 from marquee.domain.model import Model as Model
+from marquee.domain.work import Cause
 
 Runner = Literal["lambda", "fargate"]
 OrderKind = Literal["video", "audio"]
@@ -220,9 +221,11 @@ class EncodeResult(Model):
 
 
 class EncodeOrder(Model):
-    """What a worker is told to do: a pointer into the plan."""
+    """What a worker is told to do: a pointer into the plan. `asset_id` and `caused_by` are for its log."""
 
     job_id: str
+    asset_id: str = ""
+    caused_by: Cause = Cause()
     media_bucket: str
     kind: OrderKind
     index: int = Field(ge=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from marquee.domain.media import EncodeOrder, Model, Runner
+from marquee.domain.work import Cause
 
 ExecutionStatus = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"]
 
@@ -26,6 +27,7 @@ class Execution(Model):
     attempt: int
     media_bucket: str
     source: Source
+    caused_by: Cause = Cause()
 
     @property
     def name(self) -> str:

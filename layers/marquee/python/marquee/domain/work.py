@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 
 from marquee.domain.model import Model
-from marquee.domain.trace import current_trace
+from marquee.domain.trace import current_trace, parse_traceparent
 
 _NOTHING: Mapping[str, str] = {}
 _work: ContextVar[Mapping[str, str]] = ContextVar("work", default=_NOTHING)
@@ -23,6 +23,15 @@ class Cause(Model):
     upload_id: str = ""
     request_id: str = ""
     trace: str = ""
+
+    def log_keys(self) -> dict[str, str]:
+        """By which log lines name it."""
+        trace = parse_traceparent(self.trace)
+        return {
+            "upload_id": self.upload_id,
+            "request_id": self.request_id,
+            "trace_id": trace.trace_id if trace else "",
+        }
 
     @classmethod
     def of_this_call(cls, upload_id: str) -> Cause:

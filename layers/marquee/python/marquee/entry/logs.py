@@ -17,9 +17,12 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 from marquee.domain.measures import Measured
-from marquee.domain.trace import Trace, parse_amazon_trace, parse_traceparent
-from marquee.domain.work import work_keys, work_over
+from marquee.domain.trace import Trace, parse_amazon_trace
+from marquee.domain.work import Cause, work_keys, work_over
 from marquee.entry.emf import embedded
+
+# Keys of a step's input, or of the order within it, that belong on every log line.
+_OF_WORK = ("job_id", "asset_id", "attempt", "kind", "index")
 
 
 class Lines(LambdaPowertoolsFormatter):
@@ -57,8 +60,9 @@ def begin_invocation(context: object, **keys: Any) -> Logger:
     logger.clear_state()
     work_over()
     own = getattr(context, "aws_request_id", None)
-    given = {"request_id": own, "function_request_id": own, **{name: value for name, value in keys.items() if value}}
-    logger.append_keys(**{name: value for name, value in given.items() if value})
+    named = {name: value for name, value in keys.items() if value not in (None, "")}
+    own_keys = {"request_id": own, "function_request_id": own} if own else {}
+    logger.append_keys(**{**own_keys, **named})
     return logger
 
 
@@ -67,14 +71,17 @@ def invocation_trace() -> Trace | None:
     return parse_amazon_trace(os.environ.get("_X_AMZN_TRACE_ID", ""))
 
 
+def keys_of_work(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What an order, a step's input or one with an `order` in it, says that it is about."""
+    order = given.get("order")
+    inner = order if isinstance(order, Mapping) else {}
+    found = {name: inner.get(name, given.get(name)) for name in _OF_WORK}
+    return {**found, **keys_of_cause(inner.get("caused_by", given.get("caused_by")))}
+
+
 def keys_of_cause(cause: object) -> dict[str, str]:
     """The keys by which lines of a job's work name the call that it goes back to (`domain.work.Cause`, as it
     travels in JSON); none where it is not there, or is something else."""
     if not isinstance(cause, Mapping):
         return {}
-    trace = parse_traceparent(str(cause.get("trace", "")))
-    return {
-        "upload_id": str(cause.get("upload_id", "")),
-        "request_id": str(cause.get("request_id", "")),
-        "trace_id": trace.trace_id if trace else "",
-    }
+    return Cause(**{name: str(cause.get(name, "")) for name in ("upload_id", "request_id", "trace")}).log_keys()

@@ -16,13 +16,10 @@ from pydantic import BaseModel
 
 from marquee.domain.errors import InterruptedWork, PermanentError, TransientError
 from marquee.domain.messages import check_schema
-from marquee.entry.logs import begin_invocation, keys_of_cause
+from marquee.entry.logs import begin_invocation, keys_of_work
 
 Input = TypeVar("Input", bound=BaseModel)
 Payload = Mapping[str, Any]
-
-# Keys of a step's input, or of the order within it, that belong on every log line.
-_LOGGED = ("job_id", "asset_id", "attempt", "kind", "index")
 
 
 class InternalError(Exception):
@@ -37,7 +34,7 @@ def step(
     def decorate(handler: Callable[[Input], BaseModel | None]) -> Callable[[Payload, object], Any]:
         @wraps(handler)
         def lambda_handler(event: Payload, context: object) -> Any:
-            logger = begin_invocation(context, **_keys_of(event))
+            logger = begin_invocation(context, **keys_of_work(event))
             try:
                 check_schema(event)
                 answer = handler(input_type.model_validate(event))
@@ -62,10 +59,3 @@ def as_step_error(error: Exception) -> Exception:
     if isinstance(error, TransientError):
         return TransientError(error.message)
     return InternalError(f"{type(error).__name__}: {error}")
-
-
-def _keys_of(event: Payload) -> dict[str, Any]:
-    order = event.get("order")
-    inner = order if isinstance(order, Mapping) else {}
-    cause = keys_of_cause(inner.get("caused_by", event.get("caused_by")))
-    return {**{name: inner.get(name, event.get(name)) for name in _LOGGED}, **cause}

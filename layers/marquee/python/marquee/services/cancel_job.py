@@ -12,6 +12,7 @@ from marquee.domain.media import Model
 from marquee.domain.message_facts import transcoded
 from marquee.domain.ports import Executions, ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
+from marquee.domain.work import working_on
 from marquee.services.close_tasks import close_tasks
 from marquee.services.discard_outputs import discard_outputs
 from marquee.services.mark_jobs import JobMarker
@@ -41,6 +42,7 @@ class CancelJob:
         if self._stop_enriching(job_id):
             return JobAccepted(job_id=job_id)
         job = self.jobs.cancel(job_id, self.clock()) or self._canceled_before(job_id)
+        working_on(upload_id=job.upload_id, asset_id=job.asset_id, job_id=job.id)
         if job.attempt:
             self.executions.stop(job.execution_name, CANCELED.message)
             discard_outputs(self.objects, job, "everything")

@@ -16,6 +16,7 @@ from marquee.domain.media import Model
 from marquee.domain.ports import MultipartStore, ObjectStore
 from marquee.domain.stores import UploadStore
 from marquee.domain.uploads import MAX_PARTS, Part, Upload
+from marquee.domain.work import working_on
 from marquee.services.close_upload import close_upload
 
 
@@ -55,6 +56,7 @@ class CompleteUpload:
         upload = self.uploads.get(upload_id)
         if upload is None:
             raise NotFound("There is no such upload.")
+        working_on(upload_id=upload.id, asset_id=upload.asset_id, job_id=upload.job_id)
         if upload.status == "aborted":
             raise Conflict("The upload is aborted.", code="upload_aborted")
         if upload.status == "created":

@@ -16,11 +16,13 @@ from marquee.domain.clock import Clock, utc_now
 from marquee.domain.enrichment import EnrichChoices
 from marquee.domain.errors import InvalidRequest
 from marquee.domain.jobs import new_job
+from marquee.domain.measures import UPLOADS_CREATED, measure
 from marquee.domain.media import Model
 from marquee.domain.playback import Visibility
 from marquee.domain.ports import MultipartStore
 from marquee.domain.stores import AssetStore, JobStore, UploadStore
 from marquee.domain.uploads import MAX_SIZE_BYTES, Upload, part_size_for
+from marquee.domain.work import Cause, working_on
 from marquee.services.link_movie import LinkMovie
 from marquee.services.sign_parts import MAX_URLS, PartUrl, sign
 
@@ -94,13 +96,16 @@ class CreateUpload:
             filename=filename,
             now=upload.created_at,
             choices=EnrichChoices(captions=new.captions, analysis=new.analysis),
+            caused_by=Cause.of_this_call(upload.id),
         )
+        working_on(**job.log_keys())
         # The upload is first: what is left of a call that dies here goes when the upload expires.
         self.uploads.add(upload)
         self.assets.add(asset)
         self.jobs.add(job)
         if movie is not None:
             self.link_movie(movie, asset.id)
+        measure({UPLOADS_CREATED: 1})
         first = range(1, min(upload.part_count, MAX_URLS) + 1)
         return UploadCreated(
             upload_id=upload.id,

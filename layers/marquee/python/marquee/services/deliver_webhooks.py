@@ -17,6 +17,7 @@ from functools import partial
 
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import MarqueeError
+from marquee.domain.measures import WEBHOOKS_DELIVERED, WEBHOOKS_FAILED, measure
 from marquee.domain.media import Model
 from marquee.domain.signatures import signed_headers
 from marquee.domain.webhook_stores import Deliverer, DeliveryStore, EndpointStore, Sealer, WebhookPost
@@ -75,7 +76,10 @@ class DeliverWebhooks:
                     results += made
                     if not all(made):
                         failing.add(identity)
-        return DeliveryReport(accepted=sum(results), failed=len(results) - sum(results))
+        report = DeliveryReport(accepted=sum(results), failed=len(results) - sum(results))
+        if results:
+            measure({WEBHOOKS_DELIVERED: report.accepted, WEBHOOKS_FAILED: report.failed})
+        return report
 
     def _in_turn(self, ends_at: datetime, endpoint_id: str, due: Sequence[Delivery]) -> list[bool]:
         """Whether each attempt that was made was accepted, up to the first that was not."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from marquee.domain import keys
 from marquee.domain.errors import InvalidMedia, InvalidRequest, OutputMismatch, PermanentError, TransientError
+from marquee.domain.measures import SHARD_SPEED, measure
 from marquee.domain.media import EncodedTrack, EncodeOrder, EncodeResult, Plan
 from marquee.domain.ports import ObjectStore, ProgressBoard
 from marquee.media.commands import Tool
@@ -65,7 +66,14 @@ class OrderEncoder:
                 raise
         self._write_report(order, result)
         self.board.report(order.job_id, order.kind, order.index, 1.0)
+        self._tell_speed(order, plan, result)
         return result
+
+    def _tell_speed(self, order: EncodeOrder, plan: Plan, result: EncodeResult) -> None:
+        if order.kind == "video" and self.ran_on and result.wall_seconds:
+            segments, video = plan.shards[order.index].segments, plan.media.video
+            seconds = float((segments[-1].end_pts - segments[0].start_pts) * video.time_base)
+            measure({SHARD_SPEED: round(seconds / result.wall_seconds, 3)}, runner=self.ran_on)
 
     def _done_before(self, order: EncodeOrder, plan: Plan) -> EncodeResult | None:
         stored = self.store.get(order.media_bucket, keys.result_key(order.job_id, order.kind, order.index))

@@ -10,6 +10,7 @@ from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import OutputMismatch
 from marquee.domain.events import Events, asset_failed
 from marquee.domain.jobs import Job, Problem
+from marquee.domain.measures import JOBS_FAILED, measure
 from marquee.domain.message_facts import transcoded
 from marquee.domain.pipeline import FailedExecution, StepError
 from marquee.domain.ports import ObjectStore
@@ -36,6 +37,14 @@ _BY_NAME = {
 }
 # Codes of faults that are not the film's: the source is good, so what is encoded of it is worth keeping.
 OUR_FAULTS = frozenset(problem.code for problem in (INTERNAL, SILENT, *_BY_NAME.values()))
+GAVE_UP_CODE = "gave_up"
+_FAULTS = {
+    _BY_NAME["States.Timeout"].code: "timeout",
+    _BY_NAME["TransientError"].code: "transient",
+    _BY_NAME["InterruptedWork"].code: "interrupted",
+    # The last ones say it of the film, but it is what we made of it, or lost.
+    **dict.fromkeys((INTERNAL.code, SILENT.code, GAVE_UP_CODE, OutputMismatch.code, "output_missing"), "internal"),
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,8 @@ class FailJob:
         if said is not None:
             self.events.announce(asset_failed(said))
             self.events.announce(transcoded(said, status="failed"))
-            logger.warning("job failed", extra={"code": problem.code, "job_id": job.id})
+            logger.warning("job failed", extra={"code": problem.code, **job.log_keys()})
+            measure({JOBS_FAILED: 1}, fault=fault_of(problem))
             # A step that saw the job running until now may have published meanwhile; from now on none does.
             discard_outputs(self.objects, job, extent)
         if job.media_bucket is not None:
@@ -100,6 +110,11 @@ class FailJob:
         written = self.objects.get(job.media_bucket, keys.failure_key(job.id))
         worded = None if written is None else problem_in(written.body.decode(errors="replace"))
         return None if worded is None else _plain(worded)
+
+
+def fault_of(problem: Problem) -> str:
+    """Whose fault it is, as failures are counted (`domain.measures.JOBS_FAILED`)."""
+    return _FAULTS.get(problem.code, "film")
 
 
 def _plain(problem: Problem) -> Problem:

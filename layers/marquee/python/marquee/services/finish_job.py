@@ -11,6 +11,7 @@ from marquee.domain.enrichment import HoldState, ModerationPolicy
 from marquee.domain.errors import PermanentError
 from marquee.domain.events import Events
 from marquee.domain.jobs import Problem
+from marquee.domain.measures import JOB_TIME, JOBS_COMPLETED, measure
 from marquee.domain.pipeline import Execution
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
@@ -56,7 +57,9 @@ class FinishJob:
             if watched:
                 job = release.release(job)
         self.text_changed(execution.media_bucket, execution.asset_id)
-        self.jobs.complete(job.id, job.attempt, self.clock(), playable=watched)
+        completed = self.jobs.complete(job.id, job.attempt, self.clock(), playable=watched)
+        if completed is not None:
+            measure({JOBS_COMPLETED: 1, JOB_TIME: round(completed.seconds_since_begun(self.clock()), 3)})
 
     def _enrich(self, execution: Execution) -> HoldState:
         marks = JobMarker(self.jobs, self.assets, self.events, self.clock)

@@ -13,7 +13,9 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import TransientError
+from marquee.domain.measures import PROGRESS_FLUSH_LAG, PROGRESS_WRITTEN, measure
 from marquee.domain.media import Model
 from marquee.domain.metrics import Metrics
 from marquee.domain.watch_stores import Claimed, Kept, LiveWatch, WatchKey, WatchStore, Written
@@ -67,6 +69,7 @@ class FlushProgress:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     lease_seconds: float = LEASE_SECONDS
+    now: Clock = utc_now
 
     def __call__(self) -> FlushReport:
         """Raises `TransientError` when a store stays away; what was claimed is claimed again by the next."""
@@ -75,7 +78,10 @@ class FlushProgress:
         try:
             finished = self._flush(begun + BUDGET_SECONDS, tally)
         finally:
+            lag_ms = tally.pop("lag_ms", 0)
             self._count(tally)
+            if tally.get("claimed"):
+                measure({PROGRESS_FLUSH_LAG: lag_ms / 1000, PROGRESS_WRITTEN: tally.get("written", 0)})
         return FlushReport(**tally, seconds=round(self.monotonic() - begun, 3), finished=finished)
 
     def _flush(self, until: float, tally: Tally) -> bool:
@@ -99,6 +105,10 @@ class FlushProgress:
     def _bring(self, shard: int, token: str, claimed: Sequence[Claimed], tally: Tally) -> None:
         tally.add("batches")
         tally.add("claimed", len(claimed))
+        # A state's sequence is, by the server's clock, when the last report of it came.
+        oldest = min((entry.state.sequence for entry in claimed if entry.state is not None), default=None)
+        if oldest is not None:
+            tally["lag_ms"] = max(tally.get("lag_ms", 0), int(self.now().timestamp() * 1000) - oldest)
         news = {entry.key: entry.state for entry in claimed if entry.state is not None}
         written: dict[WatchKey, Written | None] = {entry.key: None for entry in claimed if entry.state is None}
         for key, state in self._write(news, tally).items():

@@ -9,10 +9,12 @@ from marquee.domain import keys
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.events import Events
 from marquee.domain.jobs import Job
+from marquee.domain.measures import JOBS_STARTED, measure
 from marquee.domain.message_facts import transcode_ordered, video_uploaded
 from marquee.domain.pipeline import Source
 from marquee.domain.ports import Executions
 from marquee.domain.stores import AssetStore, JobStore, UploadStore
+from marquee.domain.work import working_on
 from marquee.services.close_upload import close_upload
 
 logger = logging.getLogger("marquee.ingest")
@@ -37,17 +39,20 @@ class IngestUpload:
         if upload is None:
             logger.warning("object belongs to no upload", extra={"key": source.key})
             return None
+        working_on(upload_id=upload.id, asset_id=upload.asset_id, job_id=upload.job_id)
         begun = self.jobs.begin(upload.job_id, source, self.media_bucket, self.clock())
         # When another delivery was first, it may have died before it started the execution.
         job = begun or self.jobs.get(upload.job_id)
         if job is None or job.status != "running":
-            logger.info("nothing to run", extra={"upload_id": upload.id, "job_id": upload.job_id})
+            logger.info("nothing to run")
             return None
+        working_on(**job.log_keys())
         close_upload(upload.id, self.uploads, self.events, self.clock())
         self.assets.list_it(job.asset_id, self.clock())
         self.executions.start(job.execution())
         if begun is not None:
             self.events.announce(video_uploaded(job, source, self.clock()))
             self.events.announce(transcode_ordered(job))
-        logger.info("execution started", extra={"job_id": job.id, "attempt": job.attempt})
+            measure({JOBS_STARTED: 1})
+        logger.info("execution started", extra={"attempt": job.attempt})
         return job

@@ -7,6 +7,7 @@ from marquee.domain.enrichment import ENRICH_TASKS, EnrichTask
 from marquee.domain.errors import Conflict
 from marquee.domain.events import Events, asset_playable
 from marquee.domain.jobs import WARNINGS, Job, Problem, TaskName
+from marquee.domain.measures import FIRST_PLAYABLE_TIME, TASKS_FAILED, measure
 from marquee.domain.message_facts import enrichment_facts
 from marquee.domain.stores import AssetStore, JobStore
 
@@ -50,6 +51,7 @@ class JobMarker:
     def fail_task(self, job_id: str, task: EnrichTask, error: Problem) -> None:
         job = self._jobs.fail_task(job_id, task, error, self._clock(), warning=WARNINGS[task])
         if job is not None:
+            measure({TASKS_FAILED: 1}, task=task)
             self._say(job, task)
 
     def mark_playable(self, job_id: str) -> None:
@@ -60,8 +62,10 @@ class JobMarker:
         if job is not None:
             self._assets.mark_playable(job.asset_id, job.version, self._clock())
             # Each of a film's orders comes by here: only those that saw it unplayable have something to say.
-            if self._events is not None and self._known_as_playable != job_id:
-                self._events.announce(asset_playable(job))
+            if self._known_as_playable != job_id:
+                measure({FIRST_PLAYABLE_TIME: round(job.seconds_since_begun(self._clock()), 3)})
+                if self._events is not None:
+                    self._events.announce(asset_playable(job))
 
     def _say(self, job: Job, task: TaskName) -> None:
         if self._events is not None and task in ENRICH_TASKS:

@@ -12,6 +12,7 @@ from marquee.domain import keys
 from marquee.domain.assets import Asset, playback_url
 from marquee.domain.errors import Conflict, NotFound
 from marquee.domain.identity import Principal
+from marquee.domain.measures import SESSIONS_OPENED, measure
 from marquee.domain.media import Model
 from marquee.domain.stores import AssetStore
 from marquee.services.playback_rights import Right, Rights
@@ -53,6 +54,7 @@ class OpenSession:
             raise NotFound("There is no such asset.")
         version = _version_for(asset, viewer)
         right = self.rights.grant(asset, viewer)
+        measure({SESSIONS_OPENED: 1})
         whole = asset.current_version == version
         return Session(
             id=None if right.session is None else right.session.id,

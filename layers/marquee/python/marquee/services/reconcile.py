@@ -7,9 +7,9 @@ repair is a step that is safe to repeat, guarded by the documents' compare-and-s
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pydantic import Field
 
@@ -17,13 +17,14 @@ from marquee.domain import keys
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import MarqueeError, PermanentError
 from marquee.domain.jobs import Job, JobStatus, Problem
+from marquee.domain.measures import JOBS_RUNNING, JOBS_STUCK, JOBS_WAITING, OLDEST_JOB_AGE, measure
 from marquee.domain.media import Model
 from marquee.domain.pipeline import Source
 from marquee.domain.ports import Executions, ObjectStore
 from marquee.domain.stores import JobStore, UploadStore
 from marquee.services.abort_upload import AbortUpload
 from marquee.services.discard_outputs import discard_outputs
-from marquee.services.fail_job import OUR_FAULTS, FailJob
+from marquee.services.fail_job import GAVE_UP_CODE, OUR_FAULTS, FailJob
 from marquee.services.finish_job import FinishJob
 from marquee.services.ingest_upload import IngestUpload
 
@@ -34,7 +35,14 @@ MAX_RESTARTS = 5
 # Workers in flight when a job fails or is canceled may write for as long as the longest of them lives.
 SWEEP_UNTIL = timedelta(minutes=20)
 
-GAVE_UP = Problem(code="gave_up", message=f"The job was started again {MAX_RESTARTS} times and never came to an end.")
+GAVE_UP = Problem(
+    code=GAVE_UP_CODE, message=f"The job was started again {MAX_RESTARTS} times and never came to an end."
+)
+
+
+# No film should take that long; and one restart happens, two have a reason.
+STUCK_AFTER_SECONDS = 6 * 3600
+STUCK_RESTARTS = 2
 
 
 class Nothing(Model):
@@ -66,11 +74,14 @@ class Reconcile:
     clock: Clock = utc_now
 
     def __call__(self) -> Report:
-        report = Report()
-        for job in self._jobs("running"):
+        report, running, waiting = Report(), list(self._jobs("running")), 0
+        tell_running(running, self.clock())
+        for job in running:
             self._guarded(self._revive, job, report)
         for job in self._jobs("pending"):
+            waiting += 1
             self._guarded(self._start_forgotten, job, report)
+        measure({JOBS_WAITING: waiting})
         for upload in self.uploads.expired(self.clock(), PAGE):
             self._abort(upload.id, report)
         for job in [*self._recently("failed"), *self._recently("canceled")]:
@@ -149,3 +160,16 @@ class Reconcile:
             repair(job, report)
         except MarqueeError:
             logger.exception("job cannot be repaired", extra={"job_id": job.id})
+
+
+def tell_running(running: Sequence[Job], now: datetime) -> None:
+    """How many jobs run, for how long the oldest of them does, and how many of them seem stuck."""
+    ages = [job.seconds_since_begun(now) for job in running]
+    stuck = [
+        job
+        for job, age in zip(running, ages, strict=True)
+        if age >= STUCK_AFTER_SECONDS or job.restarts >= STUCK_RESTARTS
+    ]
+    measure({JOBS_RUNNING: len(running), OLDEST_JOB_AGE: max(ages, default=0.0), JOBS_STUCK: len(stuck)})
+    for job in stuck:
+        logger.warning("job seems stuck", extra={**job.log_keys(), "restarts": job.restarts})

@@ -10,6 +10,7 @@ from marquee.domain.errors import Conflict, NotFound
 from marquee.domain.jobs import Job
 from marquee.domain.ports import Executions, LiveProgress, ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
+from marquee.domain.work import working_on
 from marquee.services.cancel_job import JobAccepted
 
 
@@ -28,6 +29,7 @@ class RetryJob:
         job = self.jobs.get(job_id)
         if job is None:
             raise NotFound("There is no such job.")
+        working_on(upload_id=job.upload_id, asset_id=job.asset_id, job_id=job.id)
         if job.status not in {"failed", "canceled"}:
             raise Conflict(f"The job is {job.status}.", code="job_not_retryable")
         again = self._again(job)

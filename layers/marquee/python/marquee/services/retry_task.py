@@ -13,6 +13,7 @@ from marquee.domain.jobs import Job
 from marquee.domain.pipeline import EnrichExecution
 from marquee.domain.ports import Executions, ObjectStore
 from marquee.domain.stores import JobStore
+from marquee.domain.work import working_on
 from marquee.services.cancel_job import JobAccepted
 from marquee.services.close_tasks import SUMMARY_KEYS
 
@@ -40,6 +41,7 @@ class RetryTask:
         job = self.jobs.get(job_id)
         if job is None or job.media_bucket is None:
             raise NotFound("There is no such job.")
+        working_on(upload_id=job.upload_id, asset_id=job.asset_id, job_id=job.id)
         self._check(job, job.media_bucket, task, {"failed", "skipped"} | ({"completed"} if completed_too else set()))
         again = self.jobs.begin_task_again(job, task, self.clock())
         if again is None:
