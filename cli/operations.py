@@ -33,6 +33,42 @@ def smoke(
 
 
 @app.command()
+def logs(
+    context: typer.Context,
+    about: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help="Of a job, asset, upload, request or trace.", show_default=False),
+    ] = None,
+    level: Annotated[str | None, typer.Option(help="DEBUG, INFO, WARNING, ERROR: that and worse.")] = None,
+    since: Annotated[str, typer.Option(help="How far back to look: 90m, 3h, 2d.")] = "1d",
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many lines of 50 functions.")] = 1000,
+    query: Annotated[
+        str | None, typer.Option(help="A query of CloudWatch Logs Insights instead.", show_default=False)
+    ] = None,
+    print_query: Annotated[bool, typer.Option("--print-query", help="Print the query, and ask nothing.")] = False,
+    environment: EnvironmentOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find log lines by what they are about: all that was done for an upload, on whichever machine.
+
+    The same query runs over the local cloud's logs and, with --env, over CloudWatch's.
+    """
+    from cli.control_plane import LOCAL
+    from cli.logs import query_for, seconds_of, show_logs
+
+    try:
+        asked = query or query_for(about, level, limit)
+        seconds = seconds_of(since)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    if print_query:
+        typer.echo(asked)
+        return
+    del environment
+    raise typer.Exit(show_logs(environment_of(context) or LOCAL, asked, seconds, as_json=as_json))
+
+
+@app.command()
 def outputs(context: typer.Context, environment: EnvironmentOption = None, as_json: JsonOption = False) -> None:
     """Print what an environment's stacks say of themselves: addresses, buckets, queues, state machines."""
     del environment

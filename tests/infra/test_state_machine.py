@@ -24,8 +24,8 @@ def tasks(by_name: dict[str, dict[str, Any]], integration: str) -> dict[str, dic
 
 def test_the_words_are_those_of_the_field(dev: Templates) -> None:
     assert set(dev.state_machine()["States"]) == {
-        "IsCauseKnown", "CauseUnknown", "Probe", "Plan", "Make", "WantsAnalysis", "BeginAnalysis", "Analyze", "WithoutAnalysis", "Finish",
-        "RecordFailure", "Failed",
+        "IsCauseKnown", "CauseUnknown", "Probe", "Plan", "Make", "WantsAnalysis", "BeginAnalysis", "Analyze",
+        "WithoutAnalysis", "Finish", "RecordFailure", "Failed",
     }  # fmt: skip
 
 
