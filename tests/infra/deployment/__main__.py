@@ -1,0 +1,18 @@
+"""Serves AWS by moto until it is ended: `python -m tests.infra.deployment`, which prints its port."""
+
+from __future__ import annotations
+
+from moto.cloudformation import parsing
+from moto.events.models import EventBus
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+
+from tests.infra.deployment.stand_ins import model_of
+
+if __name__ == "__main__":
+    parsing.resource_class_from_type = model_of
+    # without it a reference to a bus gives the object, not its name
+    EventBus.physical_resource_id = property(lambda bus: bus.name)
+    server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
+    print(server.port, flush=True)
+    server.serve_forever()
