@@ -185,6 +185,8 @@ class Environment(Choice):
     retention: Retention
     function_memory_mib: int = Field(default=512, ge=128, le=10_240)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    # whether what people entrust to us is encrypted with a key of our own, or with those that AWS keeps for us
+    own_key: bool = True
 
     @property
     def watched_early(self) -> bool:
@@ -261,6 +263,7 @@ DEV = Environment(
 )
 
 STAGING = Environment(
+    own_key=False,  # a dollar a month, and one for each year's turn, to guard films to try things with
     name="staging",
     network=Network(nat="gateway", nat_gateway_count=1),
     database=ServerlessDatabase(maximum_units=8),

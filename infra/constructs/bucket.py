@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -34,6 +35,7 @@ class PrivateBucket(s3.Bucket):
         access_logs: s3.IBucket | None = None,
         cors: Sequence[s3.CorsRule] | None = None,
         lifecycle_rules: Sequence[s3.LifecycleRule] = (),
+        key: kms.IKey | None = None,
     ) -> None:
         self.known_name = _name(environment, purpose)
         removal = removal_policy(environment.retention)
@@ -41,7 +43,9 @@ class PrivateBucket(s3.Bucket):
             scope,
             construct_id,
             bucket_name=self.known_name,
-            encryption=s3.BucketEncryption.S3_MANAGED,
+            encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
+            encryption_key=key,
+            bucket_key_enabled=key is not None,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,
@@ -71,6 +75,24 @@ class PrivateBucket(s3.Bucket):
             actions=[f"s3:{action}" for action in actions],
             resource_arns=[self.arn_for_objects(key)],
         )
+        if self.encryption_key is not None:
+            self._allow_key(self.encryption_key, grantee, actions)
+
+    def _allow_key(self, key: kms.IKey, grantee: iam.IGrantable, actions: Sequence[str]) -> None:
+        """Who reads decrypts; who writes is given a data key, and reads the parts that S3 puts together."""
+        wanted = {
+            "GetObject": ["kms:Decrypt"],
+            "PutObject": ["kms:Decrypt", "kms:GenerateDataKey"],
+        }
+        needed = sorted({permission for action in actions for permission in wanted.get(action, [])})
+        if needed:
+            iam.Grant.add_to_principal(
+                grantee=grantee,
+                actions=needed,
+                resource_arns=[key.key_arn],
+                # by way of S3 alone: not everything that the key guards
+                conditions={"StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}"}},
+            )
 
     def allow_listing(self, grantee: iam.IGrantable) -> None:
         """Let `grantee` list keys; without it S3 answers 403, not 404, for an object that is not there."""

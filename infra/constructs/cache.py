@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticache as elasticache
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.environments import Environment
@@ -17,6 +18,7 @@ class ValkeyCache(Construct):
     `endpoint` is `host:port`.
     """
 
+    name: str
     endpoint: str
 
     def __init__(
@@ -27,9 +29,11 @@ class ValkeyCache(Construct):
         environment: Environment,
         vpc: ec2.IVpc,
         subnets: ec2.SubnetSelection,
+        key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, construct_id)
         limits = environment.valkey
+        self.name = f"marquee-{environment.name}"
         self._security_group = ec2.SecurityGroup(
             self, "SecurityGroup", vpc=vpc, description="Valkey", allow_all_outbound=False
         )
@@ -38,7 +42,8 @@ class ValkeyCache(Construct):
             "Cache",
             engine="valkey",
             major_engine_version="8",
-            serverless_cache_name=f"marquee-{environment.name}",
+            kms_key_id=key.key_arn if key else None,
+            serverless_cache_name=self.name,
             cache_usage_limits=elasticache.CfnServerlessCache.CacheUsageLimitsProperty(
                 data_storage=elasticache.CfnServerlessCache.DataStorageProperty(
                     unit="GB", maximum=limits.maximum_storage_gb

@@ -7,6 +7,7 @@ import json
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_docdb as docdb
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
@@ -14,6 +15,7 @@ from infra.constructs.retention import removal_policy
 from infra.environments import Environment, ExternalDatabase, InstanceDatabase, ServerlessDatabase
 
 ENGINE_VERSION = "8.0.0"  # text and partial indexes also on serverless
+ENGINE_FAMILY = "docdb8.0"
 PORT = 27017
 USER = "marquee"
 CERTIFICATES = "/opt/certificates/rds-global-bundle.pem"  # in the dependencies layer
@@ -34,8 +36,10 @@ class Database(Construct):
         environment: Environment,
         vpc: ec2.IVpc,
         subnets: ec2.SubnetSelection,
+        key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, construct_id)
+        self._key = key
         choice = environment.database
         if isinstance(choice, ExternalDatabase):
             self._cluster = None
@@ -46,6 +50,11 @@ class Database(Construct):
         credentials = self._create_credentials()
         self._cluster = self._create_cluster(environment, choice, credentials, vpc, subnets)
         self.secret = credentials.attach(self._cluster)  # which adds host and port
+
+    @property
+    def cluster_name(self) -> str | None:
+        """By which CloudWatch knows it; None for one that is elsewhere."""
+        return None if self._cluster is None else self._cluster.cluster_identifier
 
     def open_to(self, security_group: ec2.ISecurityGroup) -> None:
         """Let members of `security_group` reach the port."""
@@ -60,6 +69,7 @@ class Database(Construct):
             self,
             "Credentials",
             description="Marquee's document database: everything a client needs to connect",
+            encryption_key=self._key,
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 secret_string_template=json.dumps(known),
                 generate_string_key="password",
@@ -96,6 +106,14 @@ class Database(Construct):
             instance_type=instance_type,
             serverless_v2_scaling_configuration=capacity,
             storage_encrypted=True,
+            kms_key=self._key,
+            parameter_group=docdb.ClusterParameterGroup(
+                self,
+                "Parameters",
+                family=ENGINE_FAMILY,
+                description="Marquee: who signed in and what was changed in form is written to the log",
+                parameters={"audit_logs": "enabled", "tls": "enabled"},
+            ),
             deletion_protection=environment.retention.protect,
             removal_policy=RemovalPolicy.SNAPSHOT if removal == RemovalPolicy.RETAIN else removal,
             copy_tags_to_snapshot=True,

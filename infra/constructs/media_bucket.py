@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -18,7 +19,13 @@ class MediaBucket(PrivateBucket):
     """`media/…` is published, `work/…` expires."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, environment: Environment, access_logs: s3.IBucket
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        access_logs: s3.IBucket,
+        key: kms.IKey | None,
     ) -> None:
         super().__init__(
             scope,
@@ -26,6 +33,7 @@ class MediaBucket(PrivateBucket):
             purpose="media",
             environment=environment,
             access_logs=access_logs,
+            key=key,
             lifecycle_rules=[
                 s3.LifecycleRule(id="WorkFiles", prefix=WORK, expiration=Duration.days(environment.retention.work_days))
             ],

@@ -5,10 +5,12 @@ from __future__ import annotations
 from aws_cdk import CustomResource, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.constructs.python_function import FunctionPlatform, PythonFunction
+from infra.constructs.secret_access import let_read, let_write
 
 MAKE_WITHIN = Duration.seconds(60)
 
@@ -24,9 +26,11 @@ class PlaybackKeys(Construct):
     key_group: cloudfront.CfnKeyGroup
     revocations: cloudfront.KeyValueStore
 
-    def __init__(self, scope: Construct, construct_id: str, *, platform: FunctionPlatform, generation: int) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, platform: FunctionPlatform, generation: int, key: kms.IKey | None
+    ) -> None:
         super().__init__(scope, construct_id)
-        self.secret = self._create_secret()
+        self.secret = self._create_secret(key)
         made = self._make(platform, generation)
         self._key_ids = {str(number): self._public_key(number, made).attr_id for number in (generation - 1, generation)}
         self.key_group = cloudfront.CfnKeyGroup(
@@ -44,7 +48,7 @@ class PlaybackKeys(Construct):
         return Stack.of(self).to_json_string(self._key_ids)
 
     def allow_signing(self, function: PythonFunction) -> None:
-        self.secret.grant_read(function)
+        let_read(self.secret, function)
 
     def allow_looking(self, function: PythonFunction) -> None:
         """Let `function` read the revocation list."""
@@ -61,11 +65,12 @@ class PlaybackKeys(Construct):
             resource_arns=[self.revocations.key_value_store_arn],
         )
 
-    def _create_secret(self) -> secretsmanager.Secret:
+    def _create_secret(self, key: kms.IKey | None) -> secretsmanager.Secret:
         return secretsmanager.Secret(
             self,
             "Secret",
             description="Private keys of playback sessions: current, previous, retired",
+            encryption_key=key,
             # what is there before the first key is made
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 secret_string_template="{}",  # noqa: S106  (there is none in it)
@@ -84,10 +89,8 @@ class PlaybackKeys(Construct):
             timeout=MAKE_WITHIN,
             variables={"SIGNING_SECRET_ARN": self.secret.secret_arn},
         )
-        self.secret.grant_read(maker)
-        iam.Grant.add_to_principal(
-            grantee=maker, actions=["secretsmanager:PutSecretValue"], resource_arns=[self.secret.secret_arn]
-        )
+        let_read(self.secret, maker)
+        let_write(self.secret, maker)
         made = CustomResource(
             self,
             "Keys",

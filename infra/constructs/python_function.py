@@ -15,6 +15,7 @@ from infra.constructs.cache import ValkeyCache
 from infra.constructs.database import Database
 from infra.constructs.placement import Placement
 from infra.constructs.retention import RetainedLogs
+from infra.constructs.secret_access import let_read
 from infra.environments import Environment
 from infra.sources import STRAY, Sources
 
@@ -176,7 +177,7 @@ class PythonFunction(lambda_.Function):
         """The database: where its secret is, and the right to read it."""
         secret = self._platform.database.secret
         self.add_environment("DATABASE_SECRET_ARN", secret.secret_arn)
-        secret.grant_read(self)
+        let_read(secret, self)
 
     def use_cache(self) -> None:
         """Valkey: its address. Being in the functions' security group is the right to it."""

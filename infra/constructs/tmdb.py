@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 from aws_cdk import SecretValue
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.constructs.retention import removal_policy
+from infra.constructs.secret_access import let_read
 from infra.environments import Environment
 
 API = "https://api.themoviedb.org/3"
@@ -26,7 +28,7 @@ class TmdbAccess(Construct):
 
     secret: secretsmanager.Secret
 
-    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment, key: kms.IKey | None) -> None:
         super().__init__(scope, construct_id)
         self._url = API if environment.tmdb == "live" else LOCAL
         self.secret = secretsmanager.Secret(
@@ -34,6 +36,7 @@ class TmdbAccess(Construct):
             "Token",
             description='The token for TMDB, as {"token": "..."}; while it is empty there are our own films alone',
             secret_string_value=SecretValue.unsafe_plain_text(json.dumps({"token": ""})),  # it is none
+            encryption_key=key,
             removal_policy=removal_policy(environment.retention),
         )
 
@@ -41,4 +44,4 @@ class TmdbAccess(Construct):
         """Let a function ask TMDB (`marquee.entry.settings.TmdbSettings`)."""
         function.add_environment("TMDB_URL", self._url)
         function.add_environment("TMDB_SECRET_ARN", self.secret.secret_arn)
-        self.secret.grant_read(function)
+        let_read(self.secret, function)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -31,6 +32,7 @@ class UploadsBucket(PrivateBucket):
         environment: Environment,
         access_logs: s3.IBucket,
         queue: sqs.Queue,
+        key: kms.IKey | None,
     ) -> None:
         super().__init__(
             scope,
@@ -38,6 +40,7 @@ class UploadsBucket(PrivateBucket):
             purpose="uploads",
             environment=environment,
             access_logs=access_logs,
+            key=key,
             cors=[
                 s3.CorsRule(
                     allowed_methods=[s3.HttpMethods.PUT, s3.HttpMethods.GET],

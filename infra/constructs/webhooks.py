@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from aws_cdk import Duration
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.constructs.queue import QueueWithDeadLetters
 from infra.constructs.retention import removal_policy
+from infra.constructs.secret_access import let_read
 from infra.environments import Environment
 
 # A round takes 45 s of new deliveries, and then waits for those that are under way.
@@ -21,7 +23,7 @@ class WebhookStores(Construct):
     queue: QueueWithDeadLetters
     key: secretsmanager.Secret
 
-    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment, key: kms.IKey | None) -> None:
         super().__init__(scope, construct_id)
         self.queue = QueueWithDeadLetters(self, "Queue", consumer_timeout=DELIVERY_TIMEOUT)
         self.key = secretsmanager.Secret(
@@ -29,6 +31,7 @@ class WebhookStores(Construct):
             "Key",
             description="Marquee's webhooks: the signing secrets in the database are sealed with a key made of this",
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
+            encryption_key=key,
             removal_policy=removal_policy(environment.retention),
         )
 
@@ -40,4 +43,4 @@ class WebhookStores(Construct):
     def seal_from(self, function: lambda_.Function) -> None:
         """Let a function seal and open secrets."""
         function.add_environment("WEBHOOKS_KEY_SECRET_ARN", self.key.secret_arn)
-        self.key.grant_read(function)
+        let_read(self.key, function)

@@ -61,7 +61,7 @@ class ApiStack(Stack):
         self.origin = OriginVerify(self, "OriginVerify")
         platform = ApiPlatform(scope=self, environment=environment, data=data, functions=functions, origin=self.origin)
         self.playback_keys = PlaybackKeys(
-            self, "PlaybackKeys", platform=functions, generation=environment.playback.key_generation
+            self, "PlaybackKeys", platform=functions, generation=environment.playback.key_generation, key=data.key
         )
         create_upkeep_functions(platform)
         self.api = ServiceApi(

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from infra.constructs.bucket import PrivateBucket
 from infra.constructs.cache import ValkeyCache
+from infra.constructs.data_key import DataKey
 from infra.constructs.database import Database
 from infra.constructs.event_bus import FactsBus
 from infra.constructs.media_bucket import MediaBucket
@@ -28,6 +29,7 @@ ACCESS_LOG_DAYS = 90
 class DataStack(Stack):
     """Stateful. The other stacks come and go around it."""
 
+    key: DataKey | None
     uploads: UploadsBucket
     media: MediaBucket
     access_logs: PrivateBucket
@@ -48,6 +50,7 @@ class DataStack(Stack):
         termination_protection: bool,
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=termination_protection)
+        self.key = DataKey(self, "Key", environment=environment) if environment.own_key else None
         self.access_logs = PrivateBucket(
             self,
             "AccessLogs",
@@ -56,22 +59,23 @@ class DataStack(Stack):
             lifecycle_rules=[s3.LifecycleRule(id="Old", expiration=Duration.days(ACCESS_LOG_DAYS))],
         )
         self.ingest_queue = QueueWithDeadLetters(self, "Ingest", consumer_timeout=INGEST_TIMEOUT)
-        self.webhooks = WebhookStores(self, "Webhooks", environment=environment)
+        self.webhooks = WebhookStores(self, "Webhooks", environment=environment, key=self.key)
         self.bus = FactsBus(self, "EventBus", environment=environment)
-        self.tmdb = TmdbAccess(self, "Tmdb", environment=environment)
+        self.tmdb = TmdbAccess(self, "Tmdb", environment=environment, key=self.key)
         self.uploads = UploadsBucket(
             self,
             "Uploads",
             environment=environment,
             access_logs=self.access_logs,
             queue=self.ingest_queue,
+            key=self.key,
         )
-        self.media = MediaBucket(self, "Media", environment=environment, access_logs=self.access_logs)
+        self.media = MediaBucket(self, "Media", environment=environment, access_logs=self.access_logs, key=self.key)
         self.database = Database(
-            self, "Database", environment=environment, vpc=network.vpc, subnets=network.store_subnets
+            self, "Database", environment=environment, vpc=network.vpc, subnets=network.store_subnets, key=self.key
         )
         self.cache = ValkeyCache(
-            self, "Valkey", environment=environment, vpc=network.vpc, subnets=network.store_subnets
+            self, "Valkey", environment=environment, vpc=network.vpc, subnets=network.store_subnets, key=self.key
         )
         self.database.open_to(network.functions.security_group)
         for place in (network.functions, network.workers, network.confined, network.enrichers):

@@ -54,16 +54,26 @@ class Templates:
 
     def grants(self, role_reference: Mapping[str, Any]) -> set[tuple[str, str]]:
         """What a role may do: pairs of action and resource, the resource written short (`media/work/*`)."""
-        logical_id = role_id(role_reference)
-        granted: set[tuple[str, str]] = set()
-        for _, found_id, role in self.resources("AWS::IAM::Role"):
-            if found_id == logical_id:
-                for policy in role.get("Policies", []):
-                    granted |= _pairs(policy["PolicyDocument"])
-        for _, _, policy in self.resources("AWS::IAM::Policy"):
-            if {"Ref": logical_id} in policy["Roles"]:
-                granted |= _pairs(policy["PolicyDocument"])
-        return granted
+        return {pair for document in self.policies(role_id(role_reference)) for pair in _pairs(document)}
+
+    def conditions(self, role_reference: Mapping[str, Any], actions: str) -> list[dict[str, Any]]:
+        """Conditions of the statements that allow actions beginning so; {} for one without."""
+        return [
+            statement.get("Condition", {})
+            for document in self.policies(role_id(role_reference))
+            for statement in document["Statement"]
+            if any(action.startswith(actions) for action in _list(statement["Action"]))
+        ]
+
+    def policies(self, role: str) -> Iterator[dict[str, Any]]:
+        """Policy documents of the role with this logical id."""
+        for _, found_id, properties in self.resources("AWS::IAM::Role"):
+            if found_id == role:
+                yield from (policy["PolicyDocument"] for policy in properties.get("Policies", []))
+        for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
+            for _, _, properties in self.resources(kind):
+                if {"Ref": role} in properties.get("Roles", []):
+                    yield properties["PolicyDocument"]
 
     @property
     def amazon_listens(self) -> bool:

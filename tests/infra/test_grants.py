@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.infra.templates import Templates
+from tests.infra.templates import Templates, plain
 
 GET, PUT, DELETE, LIST = "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"
 ABORT, PARTS = "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"
@@ -125,18 +125,43 @@ AMAZON = {
 }
 # What every function has to run at all: its log group, traces, its place in the network.
 PLATFORM = ("logs:", "xray:", "ec2:")
+# The key of what may be read and written comes with the right to it.
+KEY = ("kms:",)
 
 
 @pytest.mark.parametrize("name", GRANTS)
 def test_a_function_may_do_what_the_table_says(name: str, templates: Templates) -> None:
     granted = templates.grants(templates.functions()[name]["Role"])
     amazon = AMAZON if name == "enrich" and templates.amazon_looks else set()
-    assert {pair for pair in granted if not pair[0].startswith(PLATFORM)} == GRANTS[name] | amazon
+    assert {pair for pair in granted if not pair[0].startswith(PLATFORM + KEY)} == GRANTS[name] | amazon
+
+
+def key_rights(granted: set[tuple[str, str]]) -> set[str]:
+    """What somebody needs of the key for what he may do otherwise."""
+    needed: set[str] = set()
+    for action, _ in granted:
+        if action in (GET, PUT, "secretsmanager:GetSecretValue"):
+            needed.add("kms:Decrypt")
+        if action in (PUT, "secretsmanager:PutSecretValue"):
+            needed.add("kms:GenerateDataKey")
+    return needed
+
+
+@pytest.mark.parametrize("name", GRANTS)
+def test_the_key_opens_what_a_function_may_read_and_no_more(name: str, prod: Templates, dev: Templates) -> None:
+    role = prod.functions()[name]["Role"]
+    granted = prod.grants(role)
+    assert {action for action, _ in granted if action.startswith(KEY)} == key_rights(granted)
+    assert all(resource.startswith("FnGetAttKey") for action, resource in granted if action.startswith(KEY))
+    for condition in prod.conditions(role, "kms:"):
+        assert plain(condition["StringEquals"]["kms:ViaService"]).startswith(("s3.", "secretsmanager."))
+    assert not any(action.startswith(KEY) for action, _ in dev.grants(dev.functions()[name]["Role"]))
 
 
 def test_the_fargate_task_has_the_rights_of_the_worker_function(templates: Templates) -> None:
     task = templates.one("AWS::ECS::TaskDefinition")
-    assert templates.grants(task["TaskRoleArn"]) == WORKER
+    granted = templates.grants(task["TaskRoleArn"])
+    assert {pair for pair in granted if not pair[0].startswith(KEY)} == WORKER
 
 
 def test_the_state_machine_reads_the_map_s_items_and_calls_its_own_functions(templates: Templates) -> None:

@@ -167,3 +167,40 @@ def test_what_holds_data_outlives_its_stack_where_the_environment_protects_it(de
             resources = environment.by_stack["Data"]["Resources"].values()
             assert {r["DeletionPolicy"] for r in resources if r["Type"] == kind} == {policy}
     assert prod.one("AWS::DocDB::DBCluster")["DeletionProtection"]
+
+
+def test_what_people_entrust_to_us_is_encrypted_with_our_own_key_but_in_dev(dev: Templates, prod: Templates) -> None:
+    ours = {purpose: rules(bucket) for purpose, bucket in buckets(prod).items()}
+    for purpose in ("uploads", "media"):
+        assert ours[purpose]["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+        assert ours[purpose]["BucketKeyEnabled"] is True  # a call to KMS now and then, not one for each segment
+    # S3 writes its own logs with no key of ours; the page is for everybody
+    assert {ours[purpose]["ServerSideEncryptionByDefault"]["SSEAlgorithm"] for purpose in ("logs", "site")} == {
+        "AES256"
+    }
+    assert "KmsKeyId" in prod.one("AWS::DocDB::DBCluster")
+    assert "KmsKeyId" in prod.one("AWS::ElastiCache::ServerlessCache")
+    assert prod.one("AWS::KMS::Key")["EnableKeyRotation"] is True
+    open_anyway = {i for _, i, secret in prod.resources("AWS::SecretsManager::Secret") if "KmsKeyId" not in secret}
+    assert {name.rstrip("0123456789ABCDEF") for name in open_anyway} == {"OriginVerifySecret"}
+    assert not list(dev.resources("AWS::KMS::Key"))
+
+
+def rules(bucket: dict[str, Any]) -> dict[str, Any]:
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    found: dict[str, Any] = rule
+    return found
+
+
+def test_only_cloudfront_is_let_use_the_key_by_the_key_itself(prod: Templates) -> None:
+    statements = prod.one("AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    services = [s for s in statements if "Service" in s["Principal"]]
+    assert [(s["Principal"]["Service"], s["Action"]) for s in services] == [("cloudfront.amazonaws.com", "kms:Decrypt")]
+    assert services[0]["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert all(plain(s["Principal"]["AWS"]).endswith(":root") for s in statements if "AWS" in s["Principal"])
+
+
+def test_the_database_tells_who_signed_in_and_speaks_tls_only(templates: Templates) -> None:
+    parameters = templates.one("AWS::DocDB::DBClusterParameterGroup")
+    assert parameters["Parameters"] == {"audit_logs": "enabled", "tls": "enabled"}
+    assert "audit" in templates.one("AWS::DocDB::DBCluster")["EnableCloudwatchLogsExports"]
