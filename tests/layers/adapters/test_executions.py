@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 
 import boto3
 import pytest
+from marquee.adapters.aws import ServiceError
 from marquee.adapters.database import secret_uri
 from marquee.adapters.executions import StepFunctionsExecutions
 from marquee.domain.errors import TransientError
@@ -13,9 +15,11 @@ from marquee.domain.messages import SCHEMAS
 from marquee.domain.pipeline import EnrichExecution, Execution, Source
 from marquee.domain.ports import Executions
 from marquee.domain.trace import current_trace, parse_traceparent
+from marquee.domain.work import Cause
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from tests.fakes import MemoryExecutions
+from tests.receivers import receiver
 
 pytestmark = pytest.mark.contract
 WAITS = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 3600, "End": True}}}
@@ -93,6 +97,22 @@ def test_a_stopped_execution_is_not_started_again_under_its_name(executions: Exe
     assert executions.status(wanted.name) == "ABORTED"
 
 
+def test_an_execution_that_no_call_starts_belongs_to_the_trace_of_what_caused_it(aws: pytest.MonkeyPatch) -> None:
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    with receiver() as states:
+        aws.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{states.port}")
+        aws.setenv("_X_AMZN_TRACE_ID", "Root=1-67890abc-0123456789abcdef01234567;Parent=53995c3f42cd8ad8;Sampled=1")
+        caused = execution().model_copy(update={"caused_by": Cause(upload_id="upl_1", trace=trace)})
+        with suppress(ServiceError):  # it answers nothing
+            StepFunctionsExecutions("arn:aws:states:us-east-1:1:stateMachine:m").start(caused)
+    (came,) = states.came
+    asked = json.loads(came.body)
+    assert asked["traceHeader"] == "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1"
+    assert json.loads(asked["input"])["caused_by"]["upload_id"] == "upl_1"
+    # and every call of a function says which trace it is of
+    assert came.headers["x-amzn-trace-id"].startswith("Root=1-67890abc-")
+
+
 def test_an_execution_is_started_by_a_message_that_says_what_it_is(moto: str) -> None:
     states = boto3.session.Session().client("stepfunctions")
     machine = states.create_state_machine(
@@ -110,7 +130,8 @@ def test_an_execution_is_started_by_a_message_that_says_what_it_is(moto: str) ->
         {"schema": "video.generate_subtitles/1", **again.model_dump()},
     ]
     for message in given:
-        assert SCHEMAS[message["schema"]].model_validate(message).model_dump() == whole.model_dump()
+        read = SCHEMAS[message["schema"]].model_validate(message).model_dump()
+        assert read == whole.model_dump(exclude={"caused_by"})  # which is for our own log
 
 
 def test_the_databases_address_comes_from_its_secret(moto: str) -> None:

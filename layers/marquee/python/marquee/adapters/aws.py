@@ -117,7 +117,7 @@ class Requests:
         """The service's answer, whatever its status. `stream`: the caller reads the body, and lets it go."""
         query = query or {}
         digest = hashlib.sha256(body).hexdigest() if body else EMPTY_SHA256
-        signed = self.signer.headers(method, url, query, headers or {}, digest)
+        signed = {**self.signer.headers(method, url, query, headers or {}, digest), **_trace_header()}
         whole = f"{url}?{query_string(query)}" if query else url
         try:
             return self._pool.request(
@@ -167,6 +167,13 @@ class JsonService:
             found: dict[str, Any] = json.loads(answer.data or b"{}")
             return found
         raise self._requests.refusal(answer, *_error_in(answer.data))
+
+
+def _trace_header() -> dict[str, str]:
+    """Whoever is called continues this invocation's trace: SQS hands it to who takes the message, Lambda and Step
+    Functions to what they run."""
+    trace = os.environ.get("_X_AMZN_TRACE_ID")
+    return {"X-Amzn-Trace-Id": trace} if trace else {}
 
 
 def _error_in(body: bytes) -> tuple[str, str]:

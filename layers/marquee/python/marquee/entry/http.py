@@ -22,7 +22,7 @@ from marquee.domain.identity import Principal
 from marquee.domain.metrics import UNCOUNTED, Metrics
 from marquee.domain.operations import FUNCTION_DURATION, FUNCTION_FAILURES
 from marquee.domain.trace import current_trace
-from marquee.domain.work import current_request_id
+from marquee.domain.work import current_request_id, work_keys
 from marquee.entry.access import principal_of
 from marquee.entry.incoming import MAX_BODY_BYTES, Incoming, as_get, as_json, incoming
 from marquee.entry.limits import guarded
@@ -31,6 +31,7 @@ from marquee.entry.outgoing import JSON, finished, opaque
 from marquee.entry.problems import RETRY_AFTER_SECONDS
 from marquee.entry.refusals import RefusingResolver
 from marquee.entry.scope import Scope, current_scope
+from marquee.entry.xray import subsegment
 from marquee.services.paging import MAX_LIMIT
 
 __all__ = ["MAX_BODY_BYTES", "PREFIX", "Api", "Cursor", "IdempotencyKey", "Limit", "files", "texts"]
@@ -67,13 +68,17 @@ class Api(RefusingResolver):
         request = incoming(event)
         scope = Scope(principal_of(event), f"{request.method} {request.path}")
         self._begin(request, scope, context)
-        answer = guarded(
-            self._wiring,
-            event,
-            lambda: self._answer(event, request, context),
-            metrics=lambda: self.metrics,
-            request_id=request.request_id,
-        )
+        about = {"request_id": request.request_id, "route": f"{request.method} {request.route}"}
+        with subsegment(configured_logger().service, about) as traced:
+            answer = guarded(
+                self._wiring,
+                event,
+                lambda: self._answer(event, request, context),
+                metrics=lambda: self.metrics,
+                request_id=request.request_id,
+            )
+            traced.said({"status": answer["statusCode"], **work_keys()})
+            traced.fault = answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR
         if scope.replayed:
             answer["headers"]["Idempotency-Replayed"] = "true"
         answer = finished(answer, request.request_id, request.method, event.get("headers") or {})

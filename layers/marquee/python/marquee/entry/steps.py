@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from marquee.domain.errors import InterruptedWork, PermanentError, TransientError
 from marquee.domain.messages import check_schema
 from marquee.entry.logs import begin_invocation, keys_of_work
+from marquee.entry.xray import annotations_of, subsegment
 
 Input = TypeVar("Input", bound=BaseModel)
 Payload = Mapping[str, Any]
@@ -34,10 +35,12 @@ def step(
     def decorate(handler: Callable[[Input], BaseModel | None]) -> Callable[[Payload, object], Any]:
         @wraps(handler)
         def lambda_handler(event: Payload, context: object) -> Any:
-            logger = begin_invocation(context, **keys_of_work(event))
+            about = keys_of_work(event)
+            logger = begin_invocation(context, **about)
             try:
-                check_schema(event)
-                answer = handler(input_type.model_validate(event))
+                with subsegment(logger.service, annotations_of(about)):
+                    check_schema(event)
+                    answer = handler(input_type.model_validate(event))
             except Exception as error:
                 known = as_step_error(error)
                 logger.exception("step failed", error_name=type(known).__name__)
