@@ -9,7 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.service import MarqueeService
-from cli.endpoint import EndpointError
+from cli.control_plane import LOCAL, ControlPlane
+from cli.endpoint import EndpointError, Json
+from cli.logs import find, query_for
 from tests.e2e.storage import published
 from tests.e2e.viewing import play_through
 from tests.films import film
@@ -48,11 +50,36 @@ def test_it_is_refused_with_a_sentence(kind: str, service: MarqueeService, nobod
     assert callers == []
 
 
-def test_damage_in_the_middle_fails_the_job_and_takes_back_what_was_published(service: MarqueeService) -> None:
-    job = play_through(service.endpoint, spoiled("bit_flipped"))
-    assert job["status"] == "failed"
-    assert job["error"]["code"] == "corrupt_source"
-    assert published(service, job["asset_id"]) == []
+@pytest.fixture(scope="module")
+def damaged(service: MarqueeService) -> Json:
+    """The job of a film that a worker finds damaged in the middle."""
+    return play_through(service.endpoint, spoiled("bit_flipped"))
+
+
+def test_damage_in_the_middle_fails_the_job_and_takes_back_what_was_published(
+    service: MarqueeService, damaged: Json
+) -> None:
+    assert damaged["status"] == "failed"
+    assert damaged["error"]["code"] == "corrupt_source"
+    assert published(service, damaged["asset_id"]) == []
+
+
+def test_from_a_line_of_the_worker_that_failed_one_query_leads_to_the_upload_behind_it(
+    service: MarqueeService, damaged: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARQUEE_ENDPOINT", service.endpoint.site)
+    plane = ControlPlane(LOCAL)
+    errors = find(plane, query_for(damaged["id"], "ERROR", 100), since_seconds=3600)
+    failing = next(line for line in errors if line["service"] == "encode")
+    found = find(plane, query_for(failing["upload_id"], None, 1000), since_seconds=3600)
+
+    (upload,) = [line for line in found if '"POST"' in line["@message"] and '"/api/v1/uploads"' in line["@message"]]
+    assert upload["service"] == "uploads"
+    # the call and the worker, and what is between them, name the same request and the same trace
+    for key in ("request_id", "trace_id", "job_id", "asset_id"):
+        assert upload[key] == failing[key]
+    assert {"ingest", "probe", "plan", "encode", "fail"} <= {line["service"] for line in found}
+    assert [line["@timestamp"] for line in found] == sorted(line["@timestamp"] for line in found)
 
 
 def test_an_empty_file_is_refused_at_once(service: MarqueeService) -> None:
