@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from infra.enrichment import Enrichment
 from infra.identity import Identity
+from infra.observability import Observability
 from infra.playback import Playback
 from infra.plugins import Plugins
 
@@ -180,6 +181,7 @@ class Environment(Choice):
     playback: Playback = Playback()
     enrichment: Enrichment = Enrichment()
     plugins: Plugins = Plugins()
+    observability: Observability
     # `local`: the local cloud's own TMDB, and none where it is deployed
     tmdb: Literal["local", "live"] = "live"
     retention: Retention
@@ -259,6 +261,7 @@ DEV = Environment(
     playback=Playback(visibility="public"),  # watched without an account; sessions are asked for all the same
     enrichment=Enrichment(captions_provider="sphinx", analysis_provider="local"),
     tmdb="local",
+    observability=Observability(monthly_budget_usd=60),
     retention=Retention(log_days=7, source_expiry_days=30, protect=False),
 )
 
@@ -272,6 +275,7 @@ STAGING = Environment(
     api=Api(throttle_rate=200, throttle_burst=400),
     protection=Protection(firewall="count"),
     enrichment=Enrichment(captions_provider="transcribe", analysis_provider="amazon"),
+    observability=Observability(monthly_budget_usd=400),
     retention=Retention(log_days=30, source_archive_days=30, protect=True),
 )
 
@@ -283,6 +287,7 @@ PROD = Environment(
     worker=Worker(lambda_memory_mib=7076, fargate_cpu_units=4096, fargate_memory_mib=8192, shard_concurrency=200),
     api=Api(throttle_rate=1000, throttle_burst=2000),
     enrichment=Enrichment(captions_provider="transcribe", analysis_provider="amazon", chunk_concurrency=20),
+    observability=Observability(monthly_budget_usd=3000),
     retention=Retention(log_days=365, source_archive_days=90, protect=True),
     function_memory_mib=1024,
 )

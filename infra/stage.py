@@ -19,7 +19,9 @@ from infra.stacks.edge_security import REGION as EDGE_REGION
 from infra.stacks.edge_security import EdgeSecurityStack
 from infra.stacks.identity import IdentityStack
 from infra.stacks.network import NetworkStack
+from infra.stacks.observability import ObservabilityStack
 from infra.stacks.pipeline import PipelineStack
+from infra.watched import Watched
 
 
 class MarqueeStage(Stage):
@@ -50,5 +52,19 @@ class MarqueeStage(Stage):
             delivery.add_stack_dependency(
                 EdgeSecurityStack(self, "EdgeSecurity", environment=environment, mode=mode, env=elsewhere)
             )
+        watched = Watched(
+            environment=environment,
+            queues={"ingest": data.ingest_queue, "webhooks": data.webhooks.queue},
+            machines={
+                "transcode": pipeline.state_machine.state_machine_arn,
+                "enrich": pipeline.enrich_machine.state_machine_arn,
+            },
+            api_id=api.api.api_id,
+            distribution_id=delivery.distribution.distribution_id,
+            media_bucket=data.media.bucket_name,
+            database=data.database.cluster_name,
+            cache=data.cache.name,
+        )
+        ObservabilityStack(self, "Observability", watched=watched)
         Tags.of(self).add("application", "marquee")
         Tags.of(self).add("environment", environment.name)

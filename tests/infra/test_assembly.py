@@ -25,7 +25,7 @@ def files(assembly: Path) -> Iterator[Path]:
 
 
 def test_every_environment_has_its_own_stacks(environments: Mapping[str, Templates]) -> None:
-    everywhere = {"Network", "Data", "Pipeline", "Identity", "Api", "Delivery"}
+    everywhere = {"Network", "Data", "Pipeline", "Identity", "Api", "Delivery", "Observability"}
     stacks = {name: set(templates.by_stack) for name, templates in environments.items()}
     firewalled = everywhere | {"EdgeSecurity"}
     assert stacks == {"dev": everywhere, "staging": firewalled, "prod": firewalled}
@@ -53,7 +53,7 @@ def test_cfn_lint_finds_nothing(assembly: Path) -> None:
         for path in assembly.rglob("*.template.json")
         if any(part in path.name for part in ("dev", "Data", "Network", "EdgeSecurity", "prodDelivery", "prodIdentity"))
     ]
-    assert len(templates) == 14
+    assert len(templates) == 15
     linted = subprocess.run(
         [str(Path(sys.executable).parent / "cfn-lint"), *templates],
         cwd=ROOT,  # where its configuration lies
@@ -83,7 +83,7 @@ def test_the_pinned_command_line_reads_the_assembly(cdk: list[str], assembly: Pa
         check=True,
     )
     names = [line.split(" ")[0] for line in listed.stdout.splitlines()]
-    assert len(names) == 20
+    assert len(names) == 23
     assert names[:2] == ["Marquee-dev/Network", "Marquee-dev/Data"]
 
 
