@@ -26,6 +26,7 @@ from local.gateway import HttpApiServer
 from local.housekeeping import apply_lifecycles
 from local.identity import IdentityService
 from local.listeners import listen
+from local.log_service import LogService
 from local.logs import logging_to
 from local.model import Schedule, System
 from local.options import Options
@@ -191,6 +192,7 @@ class LocalCloud:
             key_values=self._key_values,
             identity=self.identity.answer,
             stacks=StackDescriptions(self.system.outputs, self.platform),
+            logs=LogService(state.log, self.platform),
         )
         runner = await listen(
             front.handle, self.platform.aws_port, purpose="AWS", client_max_size=MAX_BODY_BYTES, **SERVER_OPTIONS

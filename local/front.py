@@ -12,6 +12,7 @@ from aiohttp import web
 from local.edge.key_values import KeyValueStores
 from local.functions.outcome import RequestTooLargeError, TooManyRequestsError, UnknownFunctionError
 from local.functions.service import LambdaService
+from local.log_service import LogService
 from local.stacks import StackDescriptions
 from local.tasks import Task, TaskError, TaskService
 from local.wsgi import WsgiBridge
@@ -56,6 +57,7 @@ class Front:
         key_values: KeyValueStores,
         identity: Beside,
         stacks: StackDescriptions,
+        logs: LogService,
     ) -> None:
         self._objects = objects
         self._functions = functions
@@ -66,6 +68,7 @@ class Front:
         self._key_values = key_values
         self._identity = identity
         self._stacks = stacks
+        self._logs = logs
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         service = service_of(request)
@@ -79,16 +82,22 @@ class Front:
             return self._key_values.answer(request, body)
         if service == "cloudformation":
             return self._stacks.answer(body)
+        own = self._own(request, service, body)
+        if own is not None:
+            return own
         invoked = _INVOKE.fullmatch(request.path) if service == "lambda" else None
         if invoked is not None:
             return await self._invoke(request, invoked[1], body)
-        if service == "ecs":
-            answer = self._ecs(request.headers.get("X-Amz-Target", "").rpartition(".")[2], body)
-            if answer is not None:
-                return answer
         answer = await self._others.handle(request, body)
         self._tell(request.headers.get("X-Amz-Target", ""), body)
         return answer
+
+    def _own(self, request: web.Request, service: str, body: bytes) -> web.Response | None:
+        """Of services that moto does the rest of; None for the rest."""
+        action = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
+        if service == "ecs":
+            return self._ecs(action, body)
+        return self._logs.answer(action, body) if service == "logs" else None
 
     def _tell(self, target: str, body: bytes) -> None:
         """Of what has just come into queues."""
