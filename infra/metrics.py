@@ -86,11 +86,11 @@ def together(
 
 
 def share(
-    part: cloudwatch.IMetric, rest: cloudwatch.IMetric, label: str, *, at_least: int
+    part: cloudwatch.IMetric, rest: cloudwatch.IMetric, label: str, *, at_least: int, period: Duration
 ) -> cloudwatch.MathExpression:
     """`part` of both in percent; 0 where both together are fewer than `at_least`: one of two is no rate."""
     whole = "(FILL(part, 0) + FILL(rest, 0))"
-    return together(f"IF({whole} >= {at_least}, 100 * FILL(part, 0) / {whole}, 0)", label, part=part, rest=rest)
+    return together(f"IF({whole} >= {at_least}, 100 * FILL(part, 0) / {whole}, 0)", label, period, part=part, rest=rest)
 
 
 def every_function(environment: Environment, name: str, statistic: str) -> cloudwatch.MathExpression:

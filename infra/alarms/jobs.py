@@ -68,7 +68,7 @@ def _add_worker_alarms(alarms: Alarms, watched: Watched) -> None:
         )
         alarms.add(
             f"{worker.capitalize()}Failures",
-            share(failed, done, f"orders of {worker} that failed, %", at_least=FEW_ORDERS),
+            share(failed, done, f"orders of {worker} that failed, %", at_least=FEW_ORDERS, period=QUARTER),
             FAILED_ORDERS_PERCENT,
             says=f"Many orders of the worker {worker} fail.",
             runbook="workers",
