@@ -6,4 +6,6 @@ from marquee.entry.settings import CacheSettings
 
 
 class Settings(CacheSettings):
-    """Settings of the worker, in both of its forms."""
+    """Settings of the worker, in both of its forms. `dollars_per_hour`: what it costs while it runs."""
+
+    dollars_per_hour: float = 0.0

@@ -28,4 +28,4 @@ def wire(runner: Runner) -> OrderEncoder:
         ca_file=ssl.get_default_verify_paths().cafile,
     )
     board = ValkeyReports(settings.valkey_endpoint, tls=settings.valkey_tls)
-    return OrderEncoder(S3Objects(), board, tool, runner)
+    return OrderEncoder(S3Objects(), board, tool, runner, dollars_per_hour=settings.dollars_per_hour)

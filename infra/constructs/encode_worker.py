@@ -9,6 +9,7 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from infra.compute_price import fargate_dollars_per_hour, lambda_dollars_per_hour
 from infra.constructs.cache import ValkeyCache
 from infra.constructs.image_function import PYTHON_PATH, ImageFunction, worker_image
 from infra.constructs.placement import Placement
@@ -17,6 +18,8 @@ from infra.constructs.worker_task import WorkerTask
 from infra.environments import Environment
 
 SCRATCH_GIB = 4
+# What the worker counts a film's cost by.
+PRICE = "DOLLARS_PER_HOUR"
 
 
 class EncodeWorker(Construct):
@@ -63,7 +66,7 @@ class EncodeWorker(Construct):
             entry="ffmpeg_worker.task",
             cpu_units=environment.worker.fargate_cpu_units,
             memory_mib=environment.worker.fargate_memory_mib,
-            variables=self._variables,
+            variables={**self._variables, PRICE: str(fargate_dollars_per_hour(environment.worker))},
             log_prefix="encode",
         )
 
@@ -83,6 +86,6 @@ class EncodeWorker(Construct):
             memory_mib=self._environment.worker.lambda_memory_mib,
             scratch=Size.gibibytes(SCRATCH_GIB),
             timeout=Duration.minutes(15),
-            variables=self._variables,
+            variables={**self._variables, PRICE: str(lambda_dollars_per_hour(self._environment.worker))},
             placement=placement,
         )

@@ -12,7 +12,7 @@ from fail.wiring import wiring as fail_wiring
 from finish.handler import lambda_handler as finish
 from finish.wiring import wiring as finish_wiring
 from marquee.domain.clock import utc_now
-from marquee.domain.jobs import Job, Problem
+from marquee.domain.jobs import Problem
 from marquee.services.mark_jobs import JobMarker
 from marquee.services.reconcile import STUCK_AFTER_SECONDS, tell_running
 from reconcile.handler import lambda_handler as reconcile
@@ -107,7 +107,7 @@ def test_jobs_that_take_too_long_or_begin_again_and_again_are_stuck(platform: Pl
     assert told.of("OldestJobAge")[0] >= STUCK_AFTER_SECONDS
 
 
-def test_without_jobs_the_oldest_has_no_age(told: Told) -> None:
-    nobody: list[Job] = []
-    tell_running(nobody, utc_now())
-    assert told.of("OldestJobAge") == [0.0]
+def test_without_jobs_it_is_only_told_that_there_are_none(platform: Platform, told: Told) -> None:
+    with platform.within(reconcile_wiring):
+        reconcile({}, CONTEXT)
+    assert [(each.name, value) for one in told for each, value in one.values.items()] == [("JobsRunning", 0)]

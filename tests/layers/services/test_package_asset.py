@@ -12,6 +12,7 @@ from marquee.services.package_asset import package_asset
 
 from tests.fakes_media import BUCKET, JOB, PREFIX, MemoryObjects, RecordedMarks
 from tests.made_up_film import audio_result, made_up_plan, store_plan, store_result, video_result
+from tests.measured import listening
 
 Spoil = Callable[[EncodeResult], EncodeResult]
 
@@ -30,6 +31,10 @@ def encoded(plan: Plan, spoiled: dict[tuple[str, int], Spoil] | None = None) -> 
 
 def package(objects: MemoryObjects, marks: RecordedMarks | None = None) -> PackageSummary:
     return package_asset(JOB, BUCKET, objects, marks or RecordedMarks())
+
+
+def one_cent(result: EncodeResult) -> EncodeResult:
+    return result.model_copy(update={"dollars": 0.01})
 
 
 def change_track(**update: object) -> Spoil:
@@ -55,6 +60,20 @@ def drop_two_segments(result: EncodeResult) -> EncodeResult:
 
 def drop_last_segment(result: EncodeResult) -> EncodeResult:
     return change_track(segments=result.tracks[0].segments[:-1])(result)
+
+
+def test_what_a_film_cost_is_told_for_each_of_its_minutes() -> None:
+    plan = made_up_plan()
+    orders = len(plan.shards) + len(plan.audio)
+    parts = [("video", shard.index) for shard in plan.shards] + [("audio", track.index) for track in plan.audio]
+    objects = encoded(plan, dict.fromkeys(parts, one_cent))
+    with listening() as told:
+        summary = package(objects)
+
+    minutes = summary.duration_seconds / 60
+    assert told.of("EncodeCost") == [pytest.approx(0.01 * orders)]
+    assert told.of("FilmTime") == [pytest.approx(summary.duration_seconds, abs=0.001)]
+    assert told.of("CostPerMinute") == [pytest.approx(0.01 * orders / minutes, rel=0.001)]
 
 
 def test_a_whole_film_is_published_as_hls_and_dash() -> None:

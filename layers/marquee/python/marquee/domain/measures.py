@@ -53,10 +53,12 @@ ENCODE_COST = Measure("EncodeCost", "None", "US dollars that the encoders of a f
 COST_PER_MINUTE = Measure("CostPerMinute", "None", "The same for each minute of the film.")
 
 JOBS_RUNNING = Measure("JobsRunning", "Count", "Jobs that run at this moment; told every minute.")
-JOBS_WAITING = Measure("JobsWaiting", "Count", "Jobs that wait for their source or their turn; told every minute.")
-OLDEST_JOB_AGE = Measure("OldestJobAge", "Seconds", "For how long the oldest running job runs; told every minute.")
+JOBS_WAITING = Measure(
+    "JobsWaiting", "Count", "Jobs that wait for their source or their turn; told while there are any."
+)
+OLDEST_JOB_AGE = Measure("OldestJobAge", "Seconds", "For how long the oldest running job runs; told while any runs.")
 JOBS_STUCK = Measure(
-    "JobsStuck", "Count", "Jobs that run for six hours, or were begun again twice by themselves; told every minute."
+    "JobsStuck", "Count", "Jobs that run for six hours, or were begun again twice by themselves; told while any runs."
 )
 
 SHARD_SPEED = Measure(

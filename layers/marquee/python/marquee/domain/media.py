@@ -217,6 +217,7 @@ class EncodeResult(Model):
     tile_indexes: tuple[int, ...] = ()
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
+    dollars: float = 0.0  # that its worker cost meanwhile
     ran_on: str = ""
 
 

@@ -42,13 +42,15 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class OrderEncoder:
-    """Everything an order needs. `ran_on` is told in the report; `scratch` is where working folders are made."""
+    """Everything an order needs. `ran_on` is told in the report; `scratch` is where working folders are made;
+    `dollars_per_hour`: what the machine costs that this runs on."""
 
     store: ObjectStore
     board: ProgressBoard
     tool: Tool
     ran_on: str = ""
     scratch: Path | None = None
+    dollars_per_hour: float = 0.0
 
     def encode_order(self, order: EncodeOrder) -> EncodeResult:
         """Do the order or find it done. Raises the tree of `domain.errors`; writes the report last."""
@@ -112,13 +114,15 @@ class _OrderRun:
         wall, own_cpu = time.monotonic(), time.process_time()
         encoded = self._encode_somehow()
         self._store_pictures(encoded)
+        spent = round(time.monotonic() - wall, 3)
         return EncodeResult(
             kind=self._order.kind,
             index=self._order.index,
             tracks=encoded.tracks,
             tile_indexes=tuple(sorted(encoded.tiles)),
             cpu_seconds=round(encoded.cpu_seconds + time.process_time() - own_cpu, 3),
-            wall_seconds=round(time.monotonic() - wall, 3),
+            wall_seconds=spent,
+            dollars=round(spent / 3600 * self._encoder.dollars_per_hour, 9),
             ran_on=self._encoder.ran_on,
         )
 

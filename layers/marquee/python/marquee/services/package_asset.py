@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from marquee.domain import keys
+from marquee.domain.measures import COST_PER_MINUTE, ENCODE_COST, FILM_TIME, measure
 from marquee.domain.media import (
     EncodedTrack,
     PackageSummary,
@@ -50,7 +51,14 @@ def package_asset(
     list_text(plan.asset_id, plan.version)
     jobs.mark_playable(job_id)
     jobs.finish_task(job_id, "package")
+    _tell_cost(film.dollars, summary.duration_seconds)
     return summary
+
+
+def _tell_cost(dollars: float, film_seconds: float) -> None:
+    measure({FILM_TIME: round(film_seconds, 3), ENCODE_COST: round(dollars, 6)})
+    if film_seconds:
+        measure({COST_PER_MINUTE: round(dollars / (film_seconds / 60), 6)})
 
 
 def write_film(film: Film, folder: PublishedFolder) -> int:

@@ -81,7 +81,8 @@ class Reconcile:
         for job in self._jobs("pending"):
             waiting += 1
             self._guarded(self._start_forgotten, job, report)
-        measure({JOBS_WAITING: waiting})
+        if waiting:
+            measure({JOBS_WAITING: waiting})
         for upload in self.uploads.expired(self.clock(), PAGE):
             self._abort(upload.id, report)
         for job in [*self._recently("failed"), *self._recently("canceled")]:
@@ -170,6 +171,8 @@ def tell_running(running: Sequence[Job], now: datetime) -> None:
         for job, age in zip(running, ages, strict=True)
         if age >= STUCK_AFTER_SECONDS or job.restarts >= STUCK_RESTARTS
     ]
-    measure({JOBS_RUNNING: len(running), OLDEST_JOB_AGE: max(ages, default=0.0), JOBS_STUCK: len(stuck)})
+    measure({JOBS_RUNNING: len(running)})
+    if running:
+        measure({OLDEST_JOB_AGE: round(max(ages), 3), JOBS_STUCK: len(stuck)})
     for job in stuck:
         logger.warning("job seems stuck", extra={**job.log_keys(), "restarts": job.restarts})

@@ -23,11 +23,13 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A whole, checked film: every track with how it is listed, renditions high → low."""
+    """A whole, checked film: every track with how it is listed, renditions high → low. `dollars`: what its encoders
+    cost."""
 
     plan: Plan
     videos: tuple[tuple[VideoVariant, EncodedTrack], ...]
     audios: tuple[tuple[AudioVariant, EncodedTrack], ...]
+    dollars: float = 0.0
 
 
 def at_once(one: Callable[[T], R], many: Iterable[T]) -> list[R]:
@@ -53,6 +55,7 @@ def check_film(plan: Plan, results: ResultReader, sizes: Mapping[str, int]) -> F
         plan,
         tuple((_video_variant(plan, track, target), track) for track in videos.values()),
         tuple((_audio_variant(a, audios[a.name], target), audios[a.name]) for a in plan.audio),
+        dollars=sum(result.dollars for result in (*video_results, *audio_results)),
     )
 
 
