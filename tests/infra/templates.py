@@ -44,6 +44,12 @@ class Templates:
         assert len(found) == 1, f"{len(found)} of {resource_type}"
         return found[0]
 
+    def assets(self) -> set[str]:
+        """Hashes of all files and images that the stacks use, but for the templates themselves."""
+        manifests = [json.loads(path.read_text()) for path in self.folder.glob("*.assets.json")]
+        files = {i for m in manifests for i, file in m["files"].items() if "template" not in str(file["source"])}
+        return files | {i for m in manifests for i in m["dockerImages"]}
+
     def functions(self) -> dict[str, Properties]:
         """Our functions by their service name; CDK's own helpers have none."""
         return {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,26 @@ def test_two_syntheses_are_the_same(assembly: Path, sources: Sources, tmp_path: 
     build_app([DEV], sources, outdir=tmp_path).synth()
     first = {path.name: path.read_text() for path in files(assembly)}
     assert first == {path.name: path.read_text() for path in files(tmp_path)}
+
+
+def test_a_change_to_one_function_changes_one_asset(assembly: Path, sources: Sources, tmp_path: Path) -> None:
+    functions = tmp_path / "functions"
+    shutil.copytree(sources.functions, functions)
+    with (functions / "movies" / "handler.py").open("a") as file:
+        file.write("# changed\n")
+    build_app([DEV], replace(sources, functions=functions), outdir=tmp_path / "changed").synth()
+    before, after = Templates.load(assembly, "dev"), Templates.load(tmp_path / "changed", "dev")
+    assert after.assets() - before.assets() == {after.functions()["movies"]["Code"]["S3Key"].removesuffix(".zip")}
+    assert len(before.assets() - after.assets()) == 1
+    changed = {
+        resource_type
+        for stack, template in after.by_stack.items()
+        for logical_id, resource in template["Resources"].items()
+        for resource_type in [resource["Type"]]
+        if before.by_stack[stack]["Resources"].get(logical_id) != resource
+    }
+    # a version has its code's hash in its id, and the alias points to it
+    assert changed <= {"AWS::Lambda::Function", "AWS::Lambda::Version", "AWS::Lambda::Alias"}
 
 
 def test_templates_name_no_account_no_region_and_no_path_of_this_machine(templates: Templates) -> None:
