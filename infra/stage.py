@@ -6,9 +6,10 @@ Ids of the stage and the stacks are part of every deployed resource's identity: 
 from __future__ import annotations
 
 from aws_cdk import Environment as AwsEnvironment
-from aws_cdk import Stage, Tags
+from aws_cdk import Stack, Stage, Tags
 from constructs import Construct
 
+from infra.constructs.findings import accept_helpers
 from infra.environments import Environment
 from infra.functions.films import Machines
 from infra.sources import Sources
@@ -66,5 +67,8 @@ class MarqueeStage(Stage):
             cache=data.cache.name,
         )
         ObservabilityStack(self, "Observability", watched=watched)
+        for stack in self.node.children:
+            if isinstance(stack, Stack):
+                accept_helpers(stack)
         Tags.of(self).add("application", "marquee")
         Tags.of(self).add("environment", environment.name)

@@ -10,10 +10,12 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.constructs.findings import accept_of
 from infra.constructs.retention import removal_policy
 from infra.environments import Environment
 
 ABANDONED_MULTIPART_DAYS = 7
+WILDCARD = "AwsSolutions-IAM5"
 
 
 class PrivateBucket(s3.Bucket):
@@ -70,6 +72,7 @@ class PrivateBucket(s3.Bucket):
 
     def allow_object(self, grantee: iam.IGrantable, key: str, *actions: str) -> None:
         """Let `grantee` do these `s3:` actions to one object."""
+        accept_of(grantee, "All below one prefix: objects are named later.", f"{WILDCARD}[Resource::<any>/{key}]")
         iam.Grant.add_to_principal(
             grantee=grantee,
             actions=[f"s3:{action}" for action in actions],

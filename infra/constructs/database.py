@@ -11,6 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infra.constructs.findings import accept
 from infra.constructs.retention import removal_policy
 from infra.environments import Environment, ExternalDatabase, InstanceDatabase, ServerlessDatabase
 
@@ -52,6 +53,11 @@ class Database(Construct):
         self.secret = credentials.attach(self._cluster)  # which adds host and port
 
     @property
+    def elsewhere(self) -> bool:
+        """Whether it is somebody else's, and its secret, too."""
+        return self._cluster is None
+
+    @property
     def cluster_name(self) -> str | None:
         """By which CloudWatch knows it; None for one that is elsewhere."""
         return None if self._cluster is None else self._cluster.cluster_identifier
@@ -65,7 +71,7 @@ class Database(Construct):
 
     def _create_credentials(self) -> secretsmanager.Secret:
         known = {"username": USER, "tls_ca_file": CERTIFICATES}
-        return secretsmanager.Secret(
+        secret = secretsmanager.Secret(
             self,
             "Credentials",
             description="Marquee's document database: everything a client needs to connect",
@@ -77,6 +83,8 @@ class Database(Construct):
                 exclude_characters='/@"',  # DocumentDB refuses these
             ),
         )
+        accept(secret, "It is rotated monthly, from the stack that has the functions.", "AwsSolutions-SMG4")
+        return secret
 
     def _create_cluster(
         self,
@@ -94,7 +102,7 @@ class Database(Construct):
         else:
             instance_type = ec2.InstanceType(choice.instance_type)
         removal = removal_policy(environment.retention)
-        return docdb.DatabaseCluster(
+        cluster = docdb.DatabaseCluster(
             self,
             "Cluster",
             engine_version=ENGINE_VERSION,
@@ -121,3 +129,12 @@ class Database(Construct):
             export_profiler_logs_to_cloud_watch=True,
             export_audit_logs_to_cloud_watch=True,
         )
+        accept(
+            cluster,
+            "Who reaches it is decided by security groups, not by an unusual port; its password is in a secret, and "
+            "the name beside it is none; signing in and changes of form are in the audit log, which is exported.",
+            "AwsSolutions-DOC2",
+            "AwsSolutions-DOC3",
+            "AwsSolutions-DOC5[<any>]",
+        )
+        return cluster

@@ -11,6 +11,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.aws_cloudfront_origins import HttpOrigin, S3BucketOrigin
 from constructs import Construct
 
+from infra.constructs.findings import accept
 from infra.constructs.http_api import ServiceApi
 from infra.constructs.images_behavior import tmdb_images_behavior
 from infra.constructs.origin_verify import OriginVerify
@@ -62,6 +63,17 @@ class ViewerDistribution(cloudfront.Distribution):
                 "/images/tmdb/*": tmdb_images_behavior(policies),
             },
         )
+        accept(
+            self,
+            "Films are for everybody who may watch them, wherever they are. Who watched what is nobody's business: "
+            "requests to the API and to the buckets are logged, views are not. Without a domain of one's own the "
+            "certificate is CloudFront's, and with it the oldest TLS that it offers.",
+            "AwsSolutions-CFR1",
+            "AwsSolutions-CFR3",
+            "AwsSolutions-CFR4",
+        )
+        if web_acl_arn is None:
+            accept(self, "This environment has chosen to have no firewall.", "AwsSolutions-CFR2")
         Annotations.of(self).acknowledge_warning(
             "@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac",
             "The media bucket's own policy lets distributions of this account read what is published.",

@@ -9,6 +9,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.constructs.cache import ValkeyCache
+from infra.constructs.findings import accept_of
 from infra.constructs.image_function import PYTHON_PATH, ImageFunction, worker_image
 from infra.constructs.placement import Placement
 from infra.constructs.python_function import common_variables
@@ -76,4 +77,9 @@ class EnrichWorker(Construct):
             grantee=self.function,
             actions=["bedrock:InvokeModel"],
             resource_arns=["arn:aws:bedrock:*::foundation-model/*", "arn:aws:bedrock:*:*:inference-profile/*"],
+        )
+        accept_of(
+            self.function,
+            "Which model an inference profile leads to, and where, is Amazon's choice.",
+            "AwsSolutions-IAM5[Resource::arn:aws:bedrock:<any>]",
         )

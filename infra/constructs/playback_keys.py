@@ -9,6 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infra.constructs.findings import accept
 from infra.constructs.python_function import FunctionPlatform, PythonFunction
 from infra.constructs.secret_access import let_read, let_write
 
@@ -31,6 +32,12 @@ class PlaybackKeys(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.secret = self._create_secret(key)
+        accept(
+            self.secret,
+            "Keys are turned over by generation, with their public halves in the distribution: "
+            "docs/runbooks/signing-keys.md.",
+            "AwsSolutions-SMG4",
+        )
         made = self._make(platform, generation)
         self._key_ids = {str(number): self._public_key(number, made).attr_id for number in (generation - 1, generation)}
         self.key_group = cloudfront.CfnKeyGroup(

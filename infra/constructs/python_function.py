@@ -13,6 +13,7 @@ from constructs import Construct
 
 from infra.constructs.cache import ValkeyCache
 from infra.constructs.database import Database
+from infra.constructs.findings import accept
 from infra.constructs.placement import Placement
 from infra.constructs.retention import RetainedLogs
 from infra.constructs.secret_access import let_read
@@ -120,6 +121,12 @@ class FunctionRole(iam.Role):
 
 
 def common_variables(environment: Environment, service_name: str) -> dict[str, str]:
+        accept(
+            self,
+            "EC2 knows no narrower resource for attaching to the network, and X-Ray none at all.",
+            "AwsSolutions-IAM5[Resource::*]",
+            "Serverless-LambdaStarPermissions",
+        )
     """Environment variables that every process of Marquee has."""
     return {
         "ENVIRONMENT": environment.name,
@@ -130,6 +137,19 @@ def common_variables(environment: Environment, service_name: str) -> dict[str, s
 
 class PythonFunction(lambda_.Function):
     """`functions/{folder}` on Python 3.13, arm64; handler `{folder}.handler.lambda_handler`.
+
+def accept_running(function: lambda_.Function) -> None:
+    """How all functions of ours run."""
+    accept(
+        function,
+        "Python 3.13 is what wheels and bytecode are made for and tested with. Who calls a function hears of its "
+        "errors: a client, a state machine, a queue with dead letters of its own, or the clock, which calls it again.",
+        "AwsSolutions-L1",
+        "Serverless-LambdaLatestVersion",
+        "Serverless-LambdaDLQ",
+        "Serverless-LambdaEventSourceMappingDestination",
+    )
+
 
     `variables` are its own; the common ones and those of `use_database` and `use_cache` come by themselves.
     `more`: a layer besides those that all functions have.
@@ -175,6 +195,7 @@ class PythonFunction(lambda_.Function):
 
     def use_database(self) -> None:
         """The database: where its secret is, and the right to read it."""
+        accept_running(self)
         secret = self._platform.database.secret
         self.add_environment("DATABASE_SECRET_ARN", secret.secret_arn)
         let_read(secret, self)

@@ -6,6 +6,8 @@ from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.constructs.findings import accept
+
 DELIVERY_ATTEMPTS = 5
 CONSUMER_TIMEOUTS_OF_VISIBILITY = 6  # AWS: less, and batches that were throttled are delivered twice
 
@@ -23,6 +25,7 @@ class QueueWithDeadLetters(sqs.Queue):
             enforce_ssl=True,
             retention_period=Duration.days(14),
         )
+        accept(dead_letters, "These are the dead letters themselves.", "Serverless-SQSRedrivePolicy")
         super().__init__(
             scope,
             construct_id,

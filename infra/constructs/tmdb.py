@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infra.constructs.findings import accept
 from infra.constructs.retention import removal_policy
 from infra.constructs.secret_access import let_read
 from infra.environments import Environment
@@ -39,6 +40,8 @@ class TmdbAccess(Construct):
             encryption_key=key,
             removal_policy=removal_policy(environment.retention),
         )
+
+        accept(self.secret, "TMDB gives the token, and only its owner can have another.", "AwsSolutions-SMG4")
 
     def tell(self, function: lambda_.Function) -> None:
         """Let a function ask TMDB (`marquee.entry.settings.TmdbSettings`)."""

@@ -15,6 +15,7 @@ from infra.constructs.cause import known_cause
 from infra.constructs.encode_film import EncodeFilm
 from infra.constructs.encode_worker import EncodeWorker
 from infra.constructs.enrich_steps import EnrichFunctions
+from infra.constructs.findings import accept_of
 from infra.constructs.pipeline_functions import PipelineFunctions
 from infra.constructs.plugins import PluginPoints
 from infra.constructs.retention import RetainedLogs
@@ -166,6 +167,8 @@ class TranscodeStates(Construct):
 
 
 def allow_execution_control(state_machine: sfn.StateMachine, grantee: lambda_.Function, *actions: str) -> None:
+    by_name = "AwsSolutions-IAM5[Resource::<any>:execution:<any>:*]"
+    accept_of(grantee, "Executions get their names when they start.", by_name)
     """Let `grantee` do these `states:` actions to this machine's executions."""
     name = state_machine.state_machine_name
     arn = Stack.of(state_machine).format_arn(

@@ -8,6 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infra.constructs.findings import accept
 from infra.constructs.queue import QueueWithDeadLetters
 from infra.constructs.retention import removal_policy
 from infra.constructs.secret_access import let_read
@@ -33,6 +34,12 @@ class WebhookStores(Construct):
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             encryption_key=key,
             removal_policy=removal_policy(environment.retention),
+        )
+
+        accept(
+            self.key,
+            "What it seals lies in the database: turned over, it could open nothing of what is there.",
+            "AwsSolutions-SMG4",
         )
 
     def tell_from(self, function: lambda_.Function) -> None:

@@ -13,6 +13,7 @@ from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
 from infra.constructs.image_function import WORKING_DIRECTORY
+from infra.constructs.findings import accept
 from infra.constructs.placement import Placement
 from infra.constructs.retention import RetainedLogs
 from infra.constructs.retries import retry_run_task
@@ -54,6 +55,12 @@ class WorkerTask(ecs.FargateTaskDefinition):
             ),
         )
         self.add_volume(name="scratch")
+        accept(
+            self,
+            "The log driver's and the registry's rights; what is written here of the environment is no secret.",
+            "AwsSolutions-ECS2",
+            "AwsSolutions-IAM5[Resource::*]",
+        )
         # init: reaps what ffmpeg leaves, and hands SIGTERM to Python, which as process 1 would ignore it
         linux = ecs.LinuxParameters(scope, "Linux", init_process_enabled=True)
         linux.drop_capabilities(ecs.Capability.ALL)

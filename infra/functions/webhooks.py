@@ -7,6 +7,7 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
 
+from infra.constructs.findings import accept_of
 from infra.constructs.python_function import PythonFunction
 from infra.constructs.webhooks import DELIVERY_TIMEOUT
 from infra.functions.platform import ApiPlatform
@@ -59,6 +60,7 @@ def _create_delivery(platform: ApiPlatform, post: PythonFunction) -> None:
     stores.seal_from(deliver)
     platform.data.bus.publish_from(deliver)
     post.grant_invoke(deliver)
+    accept_of(deliver, "Versions of a function: a release makes new ones.", "AwsSolutions-IAM5[Resource::<any>:*]")
     deliver.add_event_source(
         event_sources.SqsEventSource(stores.queue, batch_size=WAKES_AT_ONCE, max_concurrency=DELIVERY_CONCURRENCY)
     )

@@ -13,6 +13,7 @@ from infra.constructs.enrich import EnrichStateMachine
 from infra.constructs.enrich_worker import EnrichWorker
 from infra.constructs.media_bucket import PUBLISHED, WORK
 from infra.constructs.migration import Migration
+from infra.constructs.password_rotation import PasswordRotation
 from infra.constructs.python_function import FunctionPlatform, PythonFunction
 from infra.constructs.transcode import TranscodeStateMachine, allow_execution_control
 from infra.constructs.uploads_bucket import SOURCES
@@ -57,6 +58,8 @@ class PipelineStack(Stack):
             cache=data.cache,
         )
         Migration(self, "Migration", platform=self._platform)
+        if not data.database.elsewhere:
+            PasswordRotation(self, "PasswordRotation", platform=self._platform, secret=data.database.secret)
         worker = self._create_worker(environment, sources, network)
         enrich_worker = EnrichWorker(
             self,

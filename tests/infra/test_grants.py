@@ -84,6 +84,8 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")}
     | {START, ("states:DescribeExecution", "Transcode executions")},
     "migrate": DATABASE,
+    "rotate_password": DATABASE
+    | {(f"secretsmanager:{action}", "DatabaseCredentials") for action in ("PutSecretValue", "UpdateSecretVersionStage")},
     "movies": DATABASE | TMDB,
     "warm_films": TMDB,
     "purge_tmdb": DATABASE | TMDB,

@@ -1,0 +1,1 @@
+"""Turns over the database's password."""
