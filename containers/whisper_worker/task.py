@@ -41,7 +41,7 @@ def run_task(environment: Mapping[str, str], tools: Callable[[], EnrichTools]) -
         logger.warning("interrupted")
         return INTERRUPTED
     except PermanentError as error:
-        logger.error("order failed", extra={"code": error.code, "reason": error.message})
+        logger.exception("order failed", extra={"code": error.code, "reason": error.message})
         return PERMANENT
     except Exception:
         # Bugs, too: the state machine tries again on another machine, a capped number of times.

@@ -132,6 +132,7 @@ def common_variables(environment: Environment, service_name: str) -> dict[str, s
         "ENVIRONMENT": environment.name,
         "LOG_LEVEL": environment.log_level,
         "POWERTOOLS_SERVICE_NAME": service_name,
+        **({"SENTRY_DSN": dsn} if (dsn := environment.observability.sentry_dsn) else {}),
     }
 
 

@@ -42,12 +42,24 @@ class Lines(LambdaPowertoolsFormatter):
 def configured_logger() -> Logger:
     """The process's logger; service name and level come from POWERTOOLS_SERVICE_NAME and LOG_LEVEL."""
     logger = Logger(logger_formatter=Lines())
+    if dsn := os.environ.get("SENTRY_DSN"):
+        _tell_sentry(logger, dsn)
     library = logging.getLogger("marquee")
     library.handlers = list(logger.handlers)
     library.setLevel(logger.log_level)
     # The Lambda runtime hangs its own text handler on the root logger; without this all lines come twice.
     library.propagate = False
     return logger
+
+
+def _tell_sentry(logger: Logger, dsn: str) -> None:
+    from marquee.entry.sentry import SentryHandler
+
+    try:
+        logger.addHandler(SentryHandler(dsn, logger.service, lambda: {**logger.get_current_keys(), **work_keys()}))
+    except ValueError as error:
+        # Whoever mistyped it wants to know; nobody wants to be without a service for it.
+        logger.error(str(error))
 
 
 def begin_invocation(context: object, **keys: Any) -> Logger:

@@ -16,7 +16,7 @@ from marquee.domain.enrichment import CaptionsProvider, ModerationPolicy
 
 
 class ProcessSettings(BaseModel):
-    """Base of all settings: what every function is given.
+    """Base of all settings: what every function is given. `sentry_dsn`: where errors are told besides the log.
 
     Each `functions/{name}/settings.py` has one class `Settings`.
     """
@@ -28,6 +28,7 @@ class ProcessSettings(BaseModel):
     environment: Literal["dev", "staging", "prod"]
     powertools_service_name: str
     log_level: str = "INFO"
+    sentry_dsn: str = ""
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:
