@@ -16,7 +16,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 PYTHON_SOURCES = $(shell find app.py infra functions layers/marquee containers -name '*.py' -o -name 'Dockerfile' -o -name '*.txt' 2>/dev/null)
 WEB_SOURCES = $(shell find web/src web/public -type f) web/index.html web/vite.config.js web/tsconfig.json
 
-.PHONY: help demo up test check format synth deploy layers bench openapi schemas doctor clean
+.PHONY: help demo up test prove check format synth deploy layers bench openapi schemas doctor clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ up: $(STAMPS)/ready ## Run the whole service here (ARGS="--port 9000")
 test: check $(STAMPS)/ready $(STAMPS)/browser $(STAMPS)/cdk-cli ## Lint, type check and every test (ARGS="tests/local -k s3")
 	@echo "» Running the tests"
 	@pytest $(ARGS)
+
+prove: $(STAMPS)/system layers $(STAMPS)/web $(STAMPS)/cdk-cli $(STAMPS)/image-tools ## Slow proofs: images built and run, all environments deployed to a stand-in (as root)
+	@echo "» Proving with the real tools"
+	@pytest proofs $(ARGS)
 
 check: $(STAMPS)/python $(STAMPS)/web-packages ## Lint, formatting and types only
 	@echo "» Checking style and types"
@@ -80,6 +84,10 @@ $(STAMPS)/system: tools/system_packages.sh
 
 $(STAMPS)/browser: tools/system_packages.sh
 	@tools/system_packages.sh chromium
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/image-tools: tools/system_packages.sh
+	@tools/system_packages.sh buildah mmdebstrap
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/web-packages: web/package-lock.json | $(STAMPS)/python
