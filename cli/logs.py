@@ -62,10 +62,10 @@ def seconds_of(span: str) -> int:
     return int(match[1]) * _SECONDS[match[2]]
 
 
-def show_logs(environment: str, query: str, since_seconds: int, *, as_json: bool) -> int:
+def show_logs(plane: ControlPlane, query: str, since_seconds: int, *, as_json: bool) -> int:
     """Print what the query finds; 1 when it could not be asked."""
     try:
-        rows = find(ControlPlane(environment), query, since_seconds)
+        rows = find(plane, query, since_seconds)
     except EndpointError as error:
         tell_error(error, as_json)
         return 1

@@ -53,7 +53,7 @@ def logs(
 
     The same query runs over the local cloud's logs and, with --env, over CloudWatch's.
     """
-    from cli.control_plane import LOCAL
+    from cli.control_plane import LOCAL, ControlPlane
     from cli.logs import query_for, seconds_of, show_logs
 
     try:
@@ -65,7 +65,7 @@ def logs(
         typer.echo(asked)
         return
     del environment
-    raise typer.Exit(show_logs(environment_of(context) or LOCAL, asked, seconds, as_json=as_json))
+    raise typer.Exit(show_logs(ControlPlane(environment_of(context) or LOCAL), asked, seconds, as_json=as_json))
 
 
 @app.command()
