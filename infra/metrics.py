@@ -23,7 +23,8 @@ def measured(
     label: str | None = None,
     **by: str,
 ) -> cloudwatch.Metric:
-    """One of ours. `by`: a value for each dimension that it is told by. Raises ValueError for others."""
+    """One of ours; without a `label` CloudWatch finds one. `by`: a value for each dimension that it is told by.
+    Raises ValueError for others."""
     unknown = {name: value for name, value in by.items() if value not in measure.by.get(name, ())}
     if unknown or by.keys() != measure.by.keys():
         raise ValueError(f"{measure.name} is told by {dict(measure.by)}, not {by}")
@@ -33,7 +34,7 @@ def measured(
         dimensions_map={ENVIRONMENT: environment.name, **by},
         statistic=statistic,
         period=period,
-        label=label or " ".join([measure.name, *by.values()]),
+        label=label,
     )
 
 
@@ -54,7 +55,7 @@ def of_aws(
         dimensions_map=dict(dimensions),
         statistic=statistic,
         period=period,
-        label=label or name,
+        label=label,
         region=region,
     )
 
@@ -89,8 +90,8 @@ def share(
     part: cloudwatch.IMetric, rest: cloudwatch.IMetric, label: str, *, at_least: int, period: Duration
 ) -> cloudwatch.MathExpression:
     """`part` of both in percent; 0 where both together are fewer than `at_least`: one of two is no rate."""
-    whole = "(FILL(part, 0) + FILL(rest, 0))"
-    return together(f"IF({whole} >= {at_least}, 100 * FILL(part, 0) / {whole}, 0)", label, period, part=part, rest=rest)
+    whole = "SUM([part, rest])"  # of what there is: `+` gives nothing where one of both is not told
+    return together(f"IF({whole} >= {at_least}, 100 * part / {whole}, 0)", label, period, part=part, rest=rest)
 
 
 def every_function(environment: Environment, name: str, statistic: str) -> cloudwatch.MathExpression:

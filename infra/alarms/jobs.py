@@ -38,10 +38,9 @@ def add_job_alarms(alarms: Alarms, watched: Watched) -> None:
         name: measured(measures.JOBS_FAILED, environment, "Sum", period=QUARTER, fault=fault)
         for name, fault in OUR_FAULTS.items()
     }
-    total = " + ".join(f"FILL({name}, 0)" for name in failures)
     alarms.add(
         "JobsFailed",
-        together(total, "jobs failed by a fault of ours", QUARTER, **failures),
+        together(f"SUM([{', '.join(failures)}])", "jobs failed by a fault of ours", QUARTER, **failures),
         1,
         says="A job failed, and not because of its film.",
         runbook="failed-job",

@@ -22,9 +22,7 @@ def add_serving_alarms(alarms: Alarms, watched: Watched) -> None:
     errors, count = of_api(watched, "5xx", "Sum"), of_api(watched, "Count", "Sum")
     alarms.add(
         "ApiErrors",
-        together(
-            f"IF(count >= {FEW_REQUESTS}, 100 * FILL(errors, 0) / count, 0)", "5xx, %", errors=errors, count=count
-        ),
+        together(f"IF(count >= {FEW_REQUESTS}, 100 * errors / count, 0)", "5xx, %", errors=errors, count=count),
         ERRORS_PERCENT,
         says="The API fails.",
         runbook="api",

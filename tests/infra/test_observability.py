@@ -82,7 +82,9 @@ def test_every_alarm_says_what_is_wrong_and_names_a_runbook_that_is_there(templa
     for logical_id, alarm in alarms(templates):
         found = re.fullmatch(r"[A-Z].+\. Runbook: (docs/runbooks/[a-z-]+\.md)", alarm["AlarmDescription"])
         assert found is not None, logical_id
-        assert (ROOT / found[1]).read_text().startswith("# "), found[1]
+        told = (ROOT / found[1]).read_text()
+        assert told.startswith("# "), found[1]
+        assert f"`{logical_id.removeprefix('Alarms')[:-8]}`" in told, found[1]
 
 
 def test_every_alarm_is_heard_when_it_rings_and_when_it_ends(templates: Templates) -> None:
@@ -114,6 +116,16 @@ def test_every_state_machine_is_watched_for_runs_that_take_too_long(templates: T
 def test_silence_means_what_it_means_for_each(alarm: str, missing: str, templates: Templates) -> None:
     (found,) = (each for logical_id, each in alarms(templates) if logical_id.startswith(f"Alarms{alarm}"))
     assert found["TreatMissingData"] == missing
+
+
+@pytest.mark.parametrize(
+    ("alarm", "seconds"), [("EncodeFailures", 900), ("JobsFailed", 900), ("ApiErrors", 300), ("TmdbBreaker", 60)]
+)
+def test_an_alarm_looks_at_as_long_a_time_as_it_means(alarm: str, seconds: int, dev: Templates) -> None:
+    """Metric math takes a period of its own in the place of its metrics'."""
+    (found,) = (each for logical_id, each in alarms(dev) if logical_id.startswith(f"Alarms{alarm}"))
+    stats = [query["MetricStat"] for query in found.get("Metrics", []) if "MetricStat" in query]
+    assert {each["Period"] for each in stats or [found]} == {seconds}
 
 
 def test_only_alarms_and_the_budget_of_this_account_speak_to_the_topic(templates: Templates) -> None:
