@@ -16,14 +16,23 @@ ROOT = Path(__file__).resolve().parent.parent
 PATH_METADATA = "aws:cdk:enable-path-metadata"  # the command line's default, and no key for cdk.json
 
 
-def build_app(environments: Iterable[Environment], sources: Sources, *, outdir: Path | str) -> App:
-    """The app with one stage per environment; `synth()` it to write the cloud assembly to `outdir`."""
+def build_app(
+    environments: Iterable[Environment], sources: Sources, *, outdir: Path | str, reviewed: bool = False
+) -> App:
+    """The app with one stage per environment; `synth()` it to write the cloud assembly to `outdir`.
+
+    `reviewed`: by cdk-nag, too. What it finds and nobody has explained stops the synthesis, after it was written.
+    """
     sources.require()
     # The CLI passes the context of cdk.json by itself; reading it here makes every other way of
     # synthesizing (tests, `python app.py`) give the same templates.
     app = App(outdir=str(outdir), context=_feature_flags(), analytics_reporting=False, stack_traces=False)
     for environment in environments:
         MarqueeStage(app, f"Marquee-{environment.name}", environment=environment, sources=sources)
+    if reviewed:
+        from infra.review import review  # which takes as long to load as the rest
+
+        review(app)
     return app
 
 

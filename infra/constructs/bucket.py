@@ -68,11 +68,12 @@ class PrivateBucket(s3.Bucket):
 
     def allow_objects(self, grantee: iam.IGrantable, prefix: str, *actions: str) -> None:
         """Let `grantee` do these `s3:` actions to the objects below `prefix`, and nothing else."""
-        self.allow_object(grantee, f"{prefix}*", *actions)
+        below = f"{prefix}*"
+        accept_of(grantee, "All below one prefix: objects are named later.", f"{WILDCARD}[Resource::<any>/{below}]")
+        self.allow_object(grantee, below, *actions)
 
     def allow_object(self, grantee: iam.IGrantable, key: str, *actions: str) -> None:
         """Let `grantee` do these `s3:` actions to one object."""
-        accept_of(grantee, "All below one prefix: objects are named later.", f"{WILDCARD}[Resource::<any>/{key}]")
         iam.Grant.add_to_principal(
             grantee=grantee,
             actions=[f"s3:{action}" for action in actions],
