@@ -3,7 +3,9 @@
 import json
 import random
 import threading
+import time
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -14,7 +16,11 @@ from marquee.domain.clock import utc_now
 from marquee.domain.errors import PermanentError, TransientError
 from marquee.domain.jobs import Job
 from marquee.domain.pipeline import Execution
+from marquee.domain.work import current_request_id
 
+from tests.layers.entry.written import lines
+from tests.layers.entry.written import written as written
+from tests.measured import listening
 from tests.platform import CONTEXT, MEDIA, UPLOADS, Platform
 
 
@@ -55,7 +61,8 @@ def test_an_uploaded_source_starts_its_job(platform: Platform) -> None:
 
     assert answer == {"batchItemFailures": []}
     (execution,) = platform.executions.started
-    assert execution.model_dump() == {
+    assert execution.caused_by == job.caused_by
+    assert execution.model_dump(exclude={"caused_by"}) == {
         "asset_id": job.asset_id,
         "version": 1,
         "job_id": job.id,
@@ -179,3 +186,28 @@ def test_only_the_failed_messages_come_again(platform: Platform) -> None:
         answer = lambda_handler(event, CONTEXT)
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m2"}]}
+
+
+def test_the_oldest_message_s_wait_is_told_the_first_time_that_it_comes(platform: Platform) -> None:
+    event = queue_event({"Event": "s3:TestEvent"}, {"Event": "s3:TestEvent"}, {"Event": "s3:TestEvent"})
+    now = int(time.time() * 1000)
+    for record, seconds, count in zip(event["Records"], (5, 2, 900), ("1", "1", "2"), strict=True):
+        record["attributes"] = {"SentTimestamp": str(now - seconds * 1000), "ApproximateReceiveCount": count}
+    with listening() as told:
+        lambda_handler(event, CONTEXT)
+    (wait,) = told.of("QueueWait")
+    assert 5 <= wait < 900
+
+
+def test_its_lines_name_the_upload_and_the_call_behind_it(platform: Platform, written: StringIO) -> None:
+    current_request_id.set("q1")
+    job = platform.uploaded()
+    current_request_id.set("")
+    other = platform.uploaded()
+    sources = [created(keys.source_key(each.upload_id)) for each in (job, other)]
+    lambda_handler(queue_event(*({"Records": [source]} for source in sources)), CONTEXT)
+
+    begun = [line for line in lines(written) if line["message"] == "execution started"]
+    about = [(line["upload_id"], line["job_id"], line["asset_id"]) for line in begun]
+    assert about == [(each.upload_id, each.id, each.asset_id) for each in (job, other)]
+    assert begun[0]["request_id"] == "q1" != begun[1]["request_id"]

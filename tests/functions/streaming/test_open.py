@@ -10,6 +10,7 @@ from marquee.services.playback_rights import OpenRights
 from streaming.handler import lambda_handler
 from streaming.wiring import wiring
 
+from tests.measured import listening
 from tests.platform import Answer, Platform
 
 
@@ -27,9 +28,11 @@ def open_session(platform: Platform, asset_id: str) -> Answer:
 def test_a_session_tells_where_to_watch(platform: Platform) -> None:
     job = platform.running()
     platform.assets.mark_playable(job.asset_id, 1, utc_now())
-    answer = open_session(platform, job.asset_id)
+    with listening() as told:
+        answer = open_session(platform, job.asset_id)
 
     assert answer.status == 200
+    assert told.of("SessionsOpened") == [1]
     assert answer.body["playback_url"] == f"/media/{job.asset_id}/1/main.m3u8"
     assert answer.body["cookies"] == {}
     assert answer.body["signed_playback_url"] is None

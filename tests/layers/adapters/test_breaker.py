@@ -16,6 +16,7 @@ from marquee.domain.metrics import series
 
 from tests.fakes_metrics import MemoryMetrics
 from tests.layers.adapters.conftest import Connected, running_valkey
+from tests.measured import listening
 
 pytestmark = pytest.mark.contract
 
@@ -141,10 +142,12 @@ def test_instances_share_one_breaker_and_count_its_changes(endpoint: str, time: 
     one, other = (
         SharedBreaker(connected(endpoint), name, policy=POLICY, clock=time, metrics=metrics) for _ in range(2)
     )
-    call(one, ok=False)
-    call(other, ok=False)
-    call(one, ok=False)
+    with listening() as told:
+        call(one, ok=False)
+        call(other, ok=False)
+        call(one, ok=False)
 
+    assert (told.of("BreakerState"), told.by("BreakerState")) == ([2], [{"breaker": name}])
     assert other.admit() is None
     metrics.flush()
     labels = {"breaker": name, "from": "closed", "to": "open"}

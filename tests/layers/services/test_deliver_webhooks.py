@@ -13,6 +13,7 @@ from marquee.services.deliver_webhooks import LEASE
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from tests.fakes_webhooks import OpenSealer
+from tests.measured import listening
 from tests.webhook_world import URL, WebhookWorld
 
 DOWN = Answered(status_code=503, response_body="busy", latency_ms=7)
@@ -32,7 +33,9 @@ def test_an_event_arrives_signed_as_the_standard_s_library_wants_it() -> None:
     world = WebhookWorld(now=utc_now())  # the library knows no other clock
     endpoint = world.endpoint()
     event = world.said()
-    told(world)
+    with listening() as measured:
+        told(world)
+    assert (measured.of("WebhooksDelivered"), measured.of("WebhooksFailed")) == ([1], [0])
 
     ((url, headers, body),) = world.receivers.came
     secret = OpenSealer().open(endpoint.secrets[0].sealed, owner=endpoint.id)
