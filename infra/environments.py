@@ -235,12 +235,6 @@ class Environment(Choice):
             raise ValueError("a user pool with a domain is not reached through endpoints: it needs a NAT")
         return self
 
-    @model_validator(mode="after")
-    def _tmdb_is_reachable(self) -> Self:
-        if self.tmdb == "live" and self.network.nat == "none":
-            raise ValueError("TMDB is outside the VPC: it needs a NAT")
-        return self
-
 
 DEV = Environment(
     name="dev",

@@ -53,8 +53,11 @@ def no_content(request: BaseHTTPRequestHandler) -> None:
 @contextmanager
 def receiver(answer: Answer = no_content, tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             here.came.append(Came(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             here.received.set()
             answer(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from infra.constructs.embeddings import let_embed
 from infra.constructs.python_function import PythonFunction
 from infra.functions.platform import ApiPlatform
+from infra.functions.tmdb import let_ask_tmdb
 
 
 def create_catalogue_functions(platform: ApiPlatform) -> dict[str, PythonFunction]:
@@ -15,5 +16,5 @@ def create_catalogue_functions(platform: ApiPlatform) -> dict[str, PythonFunctio
         {"PLAYBACK": choice.access, "VISIBILITY": choice.visibility},
     )
     let_embed(movies, platform.environment)
-    platform.data.tmdb.tell(movies)
+    let_ask_tmdb(platform, movies)
     return {"movies": movies}

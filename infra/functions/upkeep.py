@@ -8,6 +8,7 @@ from aws_cdk import aws_scheduler_targets as targets
 
 from infra.constructs.python_function import PythonFunction
 from infra.functions.platform import ApiPlatform
+from infra.functions.tmdb import let_ask_tmdb
 
 WARM_EVERY = Duration.hours(1)
 PURGE_EVERY = Duration.days(1)
@@ -31,7 +32,7 @@ def _create(platform: ApiPlatform, folder: str, description: str, every: Duratio
         timeout=Duration.seconds(60),
     )
     function.use_cache()
-    platform.data.tmdb.tell(function)
+    let_ask_tmdb(platform, function)
     scheduler.Schedule(
         platform.scope,
         f"{name}Schedule",

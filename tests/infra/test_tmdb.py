@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ask_tmdb.settings import Settings
 
+from infra.build import build_app
 from infra.environments import DEV, Environment, Network
 from infra.identity import Identity
 from infra.playback import Playback
+from infra.sources import Sources
 from tests.infra.templates import Templates, plain, variables_of
 from tests.infra.test_delivery import behavior, origin_of
 from tests.infra.test_schedules import schedule_of
@@ -37,11 +40,32 @@ def test_the_secret_waits_for_a_token_and_holds_none(templates: Templates) -> No
     assert token["SecretString"] == '{"token": ""}'
 
 
-def test_tmdb_outside_needs_a_way_out() -> None:
+@pytest.fixture(scope="module")
+def without_nat(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    choices = {name: getattr(DEV, name) for name in Environment.model_fields}
     isolated = {"network": Network(nat="none"), "identity": Identity(domain=False), "playback": Playback(access="open")}
-    closed = {**DEV.model_dump(), "tmdb": "live", **{name: choice.model_dump() for name, choice in isolated.items()}}
-    with pytest.raises(ValueError, match="TMDB"):
-        Environment.model_validate(closed)
+    folder = tmp_path_factory.mktemp("without_nat")
+    build_app([Environment(**{**choices, **isolated, "tmdb": "live"})], sources, outdir=folder).synth()
+    return Templates.load(folder, "dev")
+
+
+def test_without_a_way_out_a_function_outside_asks_tmdb_and_nobody_else(without_nat: Templates) -> None:
+    asks = without_nat.functions()["ask_tmdb"]
+    assert "VpcConfig" not in asks
+    assert variables_of(asks)["TMDB_URL"] == "https://api.themoviedb.org/3"
+    assert {action.split(":")[0] for action, _ in without_nat.grants(asks["Role"])} <= {"logs", "xray"}
+    assert set(variables_of(asks)) <= Settings.variables()
+
+
+def test_without_a_way_out_whoever_asks_tmdb_may_call_that_function(without_nat: Templates) -> None:
+    for name, function in without_nat.functions().items():
+        calls = {resource for action, resource in without_nat.grants(function["Role"]) if "InvokeFunction" in action}
+        assert any("AskTmdb" in resource for resource in calls) == (name in ASKING), name
+        assert ("TMDB_FUNCTION_NAME" in variables_of(function)) == (name in ASKING), name
+
+
+def test_with_a_way_out_nobody_needs_that_function(templates: Templates) -> None:
+    assert "ask_tmdb" not in templates.functions()
 
 
 @pytest.fixture

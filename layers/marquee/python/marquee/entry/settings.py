@@ -104,7 +104,9 @@ class CatalogueSettings(DatabaseSettings, CacheSettings):
 
 class TmdbSettings(CacheSettings):
     """For processes that ask TMDB. `tmdb_url`: of its API; without one, or with `local` where no local cloud has
-    put its own in that place, Marquee has its own films alone. The secret holds `{"token": "…"}`."""
+    put its own in that place, Marquee has its own films alone. The secret holds `{"token": "…"}`.
+    `tmdb_function_name`: of the function that asks in our place, where there is no way out."""
 
     tmdb_url: str = ""
     tmdb_secret_arn: str = ""
+    tmdb_function_name: str = ""

@@ -12,6 +12,7 @@ from marquee.entry.wiring import CacheWiring
 
 if TYPE_CHECKING:
     from marquee.adapters.tmdb import TmdbClient
+    from marquee.adapters.tmdb_transport import Transport
 
 C = TypeVar("C", bound=CacheSettings)
 T = TypeVar("T", bound=TmdbSettings)
@@ -46,12 +47,20 @@ class TmdbWiring(CachingWiring[T]):
         from marquee.adapters.bucket import SharedBucket
         from marquee.adapters.tmdb import CALLS_A_SECOND, TmdbClient
         from marquee.adapters.tmdb_token import Token, secret_token
-        from marquee.adapters.tmdb_transport import Urllib3Transport
 
         return TmdbClient(
             self.settings.tmdb_url,
             Token(partial(secret_token, self.settings.tmdb_secret_arn)),
-            transport=Urllib3Transport(),
+            transport=self._tmdb_transport(),
             breaker=SharedBreaker(self.valkey, "tmdb", attempts=self.attempts, metrics=self.metrics),
             bucket=SharedBucket(self.valkey, "tmdb", size=CALLS_A_SECOND, attempts=self.attempts),
         )
+
+    def _tmdb_transport(self) -> Transport:
+        if self.settings.tmdb_function_name:
+            from marquee.adapters.tmdb_errands import FunctionTransport
+
+            return FunctionTransport(self.settings.tmdb_function_name)
+        from marquee.adapters.tmdb_transport import Urllib3Transport
+
+        return Urllib3Transport()

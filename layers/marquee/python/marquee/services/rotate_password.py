@@ -40,7 +40,7 @@ class RotatePassword:
     def __call__(self, asked: RotationRequest) -> None:
         stages = self._versions.stages()
         if asked.secret != self._arn:
-            raise PermanentError("This is not the secret that is rotated here.", code="other_secret")
+            raise PermanentError("This is not the secret that is rotated here.")
         if CURRENT in stages.get(asked.token, frozenset()):
             return  # done before
         current = next(token for token, marks in stages.items() if CURRENT in marks)
@@ -65,4 +65,4 @@ class RotatePassword:
 
     def _test(self, token: str) -> None:
         if not self._database.opens(self._versions.read(token)):
-            raise PermanentError("The database refuses its new password.", code="password_refused")
+            raise PermanentError("The database refuses its new password.")

@@ -1,0 +1,1 @@
+"""Asks TMDB for those who have no way out."""
