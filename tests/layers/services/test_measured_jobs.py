@@ -14,7 +14,7 @@ from finish.wiring import wiring as finish_wiring
 from marquee.domain.clock import utc_now
 from marquee.domain.jobs import Problem
 from marquee.services.mark_jobs import JobMarker
-from marquee.services.reconcile import STUCK_AFTER_SECONDS, tell_running
+from marquee.services.reconcile import MAX_RESTARTS, STUCK_AFTER_SECONDS, tell_running
 from reconcile.handler import lambda_handler as reconcile
 from reconcile.wiring import wiring as reconcile_wiring
 
@@ -59,6 +59,15 @@ def test_a_film_that_can_be_watched_and_is_done_tells_how_long_it_took(platform:
     assert 12 <= first < 60
     assert told.of("JobsCompleted") == [1]
     assert len(told.of("JobTime")) == 1
+
+
+def test_a_job_that_was_given_up_is_a_fault_of_ours(platform: Platform, told: Told) -> None:
+    job = platform.running()
+    platform.jobs.kept[job.id] = job.model_copy(update={"restarts": MAX_RESTARTS})
+    platform.executions.states[job.execution_name] = "FAILED"
+    with platform.within(reconcile_wiring):
+        reconcile({}, CONTEXT)
+    assert told.by("JobsFailed") == [{"fault": "internal"}]
 
 
 @pytest.mark.parametrize(

@@ -37,13 +37,12 @@ _BY_NAME = {
 }
 # Codes of faults that are not the film's: the source is good, so what is encoded of it is worth keeping.
 OUR_FAULTS = frozenset(problem.code for problem in (INTERNAL, SILENT, *_BY_NAME.values()))
-GAVE_UP_CODE = "gave_up"
 _FAULTS = {
     _BY_NAME["States.Timeout"].code: "timeout",
     _BY_NAME["TransientError"].code: "transient",
     _BY_NAME["InterruptedWork"].code: "interrupted",
     # The last ones say it of the film, but it is what we made of it, or lost.
-    **dict.fromkeys((INTERNAL.code, SILENT.code, GAVE_UP_CODE, OutputMismatch.code, "output_missing"), "internal"),
+    **dict.fromkeys((INTERNAL.code, SILENT.code, "gave_up", OutputMismatch.code, "output_missing"), "internal"),
 }
 
 

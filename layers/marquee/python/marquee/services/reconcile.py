@@ -24,7 +24,7 @@ from marquee.domain.ports import Executions, ObjectStore
 from marquee.domain.stores import JobStore, UploadStore
 from marquee.services.abort_upload import AbortUpload
 from marquee.services.discard_outputs import discard_outputs
-from marquee.services.fail_job import GAVE_UP_CODE, OUR_FAULTS, FailJob
+from marquee.services.fail_job import OUR_FAULTS, FailJob
 from marquee.services.finish_job import FinishJob
 from marquee.services.ingest_upload import IngestUpload
 
@@ -35,9 +35,7 @@ MAX_RESTARTS = 5
 # Workers in flight when a job fails or is canceled may write for as long as the longest of them lives.
 SWEEP_UNTIL = timedelta(minutes=20)
 
-GAVE_UP = Problem(
-    code=GAVE_UP_CODE, message=f"The job was started again {MAX_RESTARTS} times and never came to an end."
-)
+GAVE_UP = Problem(code="gave_up", message=f"The job was started again {MAX_RESTARTS} times and never came to an end.")
 
 
 # No film should take that long; and one restart happens, two have a reason.
