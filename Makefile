@@ -16,7 +16,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 PYTHON_SOURCES = $(shell find app.py infra functions layers/marquee containers -name '*.py' -o -name 'Dockerfile' -o -name '*.txt' 2>/dev/null)
 WEB_SOURCES = $(shell find web/src web/public -type f) web/index.html web/vite.config.js web/tsconfig.json
 
-.PHONY: help demo up test prove check format synth deploy layers bench openapi schemas audit doctor clean
+.PHONY: help demo up test prove check format synth deploy layers bench openapi schemas docs audit doctor clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ openapi: $(STAMPS)/python ## Describe the API anew in docs/openapi.json, from it
 
 schemas: $(STAMPS)/python ## Describe the messages anew in docs/schemas, from their models
 	@python -m tools.schemas
+
+docs: $(STAMPS)/python layers $(STAMPS)/web ## Make docs/architecture.md and docs/configuration.md anew, from templates and models
+	@python -m tools.configuration
+	@python -m tools.architecture
 
 audit: $(STAMPS)/python ## Ask PyPI and npm about vulnerabilities of what is locked; list it in build/sbom.cdx.json
 	@echo "» Asking about what is locked"

@@ -1,0 +1,1 @@
+"""Diagrams and tables of docs/architecture.md, made from the synthesized templates."""
