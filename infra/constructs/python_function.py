@@ -118,15 +118,15 @@ class FunctionRole(iam.Role):
                 "Runtime": iam.PolicyDocument(statements=[write_logs, attach] if inside else [write_logs])
             },
         )
-
-
-def common_variables(environment: Environment, service_name: str) -> dict[str, str]:
         accept(
             self,
             "EC2 knows no narrower resource for attaching to the network, and X-Ray none at all.",
             "AwsSolutions-IAM5[Resource::*]",
             "Serverless-LambdaStarPermissions",
         )
+
+
+def common_variables(environment: Environment, service_name: str) -> dict[str, str]:
     """Environment variables that every process of Marquee has."""
     return {
         "ENVIRONMENT": environment.name,
@@ -135,9 +135,6 @@ def common_variables(environment: Environment, service_name: str) -> dict[str, s
         **({"SENTRY_DSN": dsn} if (dsn := environment.observability.sentry_dsn) else {}),
     }
 
-
-class PythonFunction(lambda_.Function):
-    """`functions/{folder}` on Python 3.13, arm64; handler `{folder}.handler.lambda_handler`.
 
 def accept_running(function: lambda_.Function) -> None:
     """How all functions of ours run."""
@@ -151,6 +148,9 @@ def accept_running(function: lambda_.Function) -> None:
         "Serverless-LambdaEventSourceMappingDestination",
     )
 
+
+class PythonFunction(lambda_.Function):
+    """`functions/{folder}` on Python 3.13, arm64; handler `{folder}.handler.lambda_handler`.
 
     `variables` are its own; the common ones and those of `use_database` and `use_cache` come by themselves.
     `more`: a layer besides those that all functions have.
