@@ -25,10 +25,10 @@ class ControlPlane:
     """Clients for the account that the shell's credentials open (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL …)."""
 
     def __init__(self, environment: str) -> None:
-        """`environment`: `dev`, `staging`, `prod`, or `local`."""
+        """`environment`: `dev`, `staging`, `prod`, or `local`. All that is its own is named with `prefix`."""
         self.environment = environment
         name = LOCAL_TEMPLATES if environment == LOCAL else environment
-        self._prefix = f"Marquee-{name}-"
+        self.prefix = f"Marquee-{name}-"
 
     def client(self, service: str) -> Any:
         """A boto3 client; use it within `told`."""
@@ -50,9 +50,9 @@ class ControlPlane:
         file = os.environ.get("MARQUEE_OUTPUTS")
         found = _read_outputs(Path(file)) if file else self._ask_for_outputs()
         ours = {
-            stack.removeprefix(self._prefix): {k: v for k, v in values.items() if not k.startswith("ExportsOutput")}
+            stack.removeprefix(self.prefix): {k: v for k, v in values.items() if not k.startswith("ExportsOutput")}
             for stack, values in found.items()
-            if stack.startswith(self._prefix)
+            if stack.startswith(self.prefix)
         }
         if not ours:
             raise EndpointError(f"There is no {self.environment} in this account and region.", code="not_deployed")
@@ -63,7 +63,7 @@ class ControlPlane:
         try:
             return self.outputs()[stack][name]
         except KeyError as error:
-            raise EndpointError(f"{self._prefix}{stack} has no output {name}.", code="not_deployed") from error
+            raise EndpointError(f"{self.prefix}{stack} has no output {name}.", code="not_deployed") from error
 
     def _ask_for_outputs(self) -> Outputs:
         with told():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -87,3 +88,45 @@ def outputs(context: typer.Context, environment: EnvironmentOption = None, as_js
         for name, value in sorted(values.items()):
             table.add_row(stack, name, value)
     console.print(table)
+
+
+@app.command()
+def versions(context: typer.Context, environment: EnvironmentOption = None, as_json: JsonOption = False) -> None:
+    """List what was released: the live version of every function and state machine that has one, and those before."""
+    del environment
+    from cli.control_plane import LOCAL, ControlPlane
+    from cli.releases import show_versions
+
+    raise typer.Exit(show_versions(ControlPlane(environment_of(context) or LOCAL), as_json))
+
+
+@app.command()
+def rollback(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]…", help="As in `marquee versions`.", show_default=False)
+    ] = None,
+    environment: EnvironmentOption = None,
+    to: Annotated[int | None, typer.Option(help="The version; the one before the live one if left out.")] = None,
+    before: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"],
+            help="Take back everything released since, as 2026-11-21T10:00Z.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give calls and new jobs to an older version, at once. What runs goes on as it began.
+
+    The next deployment moves on to its own versions. Code of the page and anything that is no function stays: for
+    these, deploy the release before.
+    """
+    del environment
+    if (not names and before is None) or (to is not None and before is not None):
+        raise typer.BadParameter("say what to take back: names (perhaps with --to), or --before")
+    from cli.control_plane import LOCAL, ControlPlane
+    from cli.releases import roll_back
+
+    control = ControlPlane(environment_of(context) or LOCAL)
+    raise typer.Exit(roll_back(control, names or [], to=to, before=before, as_json=as_json))

@@ -15,6 +15,7 @@ from infra.identity import Identity
 from infra.observability import Observability
 from infra.playback import Playback
 from infra.plugins import Plugins
+from infra.rollout import Rollout
 
 EnvironmentName = Literal["dev", "staging", "prod"]
 LogRetentionDays = Literal[7, 30, 90, 365]
@@ -184,11 +185,12 @@ class Environment(Choice):
     observability: Observability
     # `local`: the local cloud's own TMDB, and none where it is deployed
     tmdb: Literal["local", "live"] = "live"
-    retention: Retention
-    function_memory_mib: int = Field(default=512, ge=128, le=10_240)
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     # whether what people entrust to us is encrypted with a key of our own, or with those that AWS keeps for us
     own_key: bool = True
+    retention: Retention
+    rollout: Rollout = Rollout()
+    function_memory_mib: int = Field(default=512, ge=128, le=10_240)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property
     def watched_early(self) -> bool:
@@ -255,12 +257,12 @@ DEV = Environment(
     playback=Playback(visibility="public"),  # watched without an account; sessions are asked for all the same
     enrichment=Enrichment(captions_provider="sphinx", analysis_provider="local"),
     tmdb="local",
+    own_key=False,  # a dollar a month, and one for each year's turn, to guard films to try things with
     observability=Observability(monthly_budget_usd=60),
     retention=Retention(log_days=7, source_expiry_days=30, protect=False),
 )
 
 STAGING = Environment(
-    own_key=False,  # a dollar a month, and one for each year's turn, to guard films to try things with
     name="staging",
     network=Network(nat="gateway", nat_gateway_count=1),
     database=ServerlessDatabase(maximum_units=8),
@@ -269,6 +271,7 @@ STAGING = Environment(
     api=Api(throttle_rate=200, throttle_burst=400),
     protection=Protection(firewall="count"),
     enrichment=Enrichment(captions_provider="transcribe", analysis_provider="amazon"),
+    rollout=Rollout(canary_minutes=5),
     observability=Observability(monthly_budget_usd=400),
     retention=Retention(log_days=30, source_archive_days=30, protect=True),
 )
@@ -281,6 +284,7 @@ PROD = Environment(
     worker=Worker(lambda_memory_mib=7076, fargate_cpu_units=4096, fargate_memory_mib=8192, shard_concurrency=200),
     api=Api(throttle_rate=1000, throttle_burst=2000),
     enrichment=Enrichment(captions_provider="transcribe", analysis_provider="amazon", chunk_concurrency=20),
+    rollout=Rollout(canary_minutes=10),
     observability=Observability(monthly_budget_usd=3000),
     retention=Retention(log_days=365, source_archive_days=90, protect=True),
     function_memory_mib=1024,

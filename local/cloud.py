@@ -21,6 +21,8 @@ from local.edge import compose_edge
 from local.edge.key_values import KeyValueStores
 from local.events import Queues
 from local.front import MAX_BODY_BYTES, Front
+from local.functions.aliases import FunctionAliases
+from local.functions.published import PublishedFunctions
 from local.functions.service import LambdaService
 from local.gateway import HttpApiServer
 from local.housekeeping import apply_lifecycles
@@ -28,6 +30,7 @@ from local.identity import IdentityService
 from local.listeners import listen
 from local.log_service import LogService
 from local.logs import logging_to
+from local.machine_releases import MachineReleases
 from local.model import Schedule, System
 from local.options import Options
 from local.processes import Supervisor
@@ -153,8 +156,10 @@ class LocalCloud:
 
     async def _start_compute(self, stack: contextlib.AsyncExitStack, state: StateFolder, warden: Warden) -> None:
         slots = ComputeSlots(self.options.slots)
+        self._published = PublishedFunctions(self.system.functions, self.platform, state.releases)
+        await asyncio.to_thread(self._published.deploy, self.system.function_versions, self.system.function_aliases)
         self.functions = LambdaService(
-            self.system.functions,
+            self._published,
             log_directory=state.log,
             slots=slots,
             warden=warden,
@@ -182,6 +187,8 @@ class LocalCloud:
         self._endpoint = S3Endpoint(
             self.store, {ACCESS_KEY: SECRET_KEY}, self.platform.region, on_event=self._on_object_event
         )
+        machines = MachineReleases(self.system.state_machines, state.releases)
+        machines.install()
         front = Front(
             objects=self._endpoint.handle,
             functions=self.functions,
@@ -193,6 +200,8 @@ class LocalCloud:
             identity=self.identity.answer,
             stacks=StackDescriptions(self.system.outputs, self.platform),
             logs=LogService(state.log, self.platform),
+            aliases=FunctionAliases(self._published.releases, f"{self.platform.arn('lambda')}:function:"),
+            machines=machines,
         )
         runner = await listen(
             front.handle, self.platform.aws_port, purpose="AWS", client_max_size=MAX_BODY_BYTES, **SERVER_OPTIONS

@@ -6,13 +6,16 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import unquote
 
 from aiohttp import web
 
 from local.edge.key_values import KeyValueStores
+from local.functions.aliases import FunctionAliases
 from local.functions.outcome import RequestTooLargeError, TooManyRequestsError, UnknownFunctionError
 from local.functions.service import LambdaService
 from local.log_service import LogService
+from local.machine_releases import MachineReleases
 from local.stacks import StackDescriptions
 from local.tasks import Task, TaskError, TaskService
 from local.wsgi import WsgiBridge
@@ -58,6 +61,8 @@ class Front:
         identity: Beside,
         stacks: StackDescriptions,
         logs: LogService,
+        aliases: FunctionAliases,
+        machines: MachineReleases,
     ) -> None:
         self._objects = objects
         self._functions = functions
@@ -69,6 +74,8 @@ class Front:
         self._identity = identity
         self._stacks = stacks
         self._logs = logs
+        self._aliases = aliases
+        self._machines = machines
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         service = service_of(request)
@@ -78,26 +85,36 @@ class Front:
         if service == "s3":
             return await self._objects(request)
         body = await request.read()
-        if service == "cloudfront-keyvaluestore":
-            return self._key_values.answer(request, body)
-        if service == "cloudformation":
-            return self._stacks.answer(body)
-        own = self._own(request, service, body)
-        if own is not None:
-            return own
         invoked = _INVOKE.fullmatch(request.path) if service == "lambda" else None
         if invoked is not None:
-            return await self._invoke(request, invoked[1], body)
+            qualifier = request.query.get("Qualifier")
+            name = unquote(invoked[1])
+            return await self._invoke(request, f"{name}:{qualifier}" if qualifier else name, body)
+        answer = self._answer(request, service, body)
+        if answer is not None:
+            return answer
         answer = await self._others.handle(request, body)
         self._tell(request.headers.get("X-Amz-Target", ""), body)
         return answer
 
-    def _own(self, request: web.Request, service: str, body: bytes) -> web.Response | None:
-        """Of services that moto does the rest of; None for the rest."""
+    def _answer(self, request: web.Request, service: str, body: bytes) -> web.StreamResponse | None:
+        """What this cloud does itself; None for what moto answers."""
         action = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
-        if service == "ecs":
-            return self._ecs(action, body)
-        return self._logs.answer(action, body) if service == "logs" else None
+        match service:
+            case "cloudfront-keyvaluestore":
+                return self._key_values.answer(request, body)
+            case "cloudformation":
+                return self._stacks.answer(body)
+            case "ecs":
+                return self._ecs(action, body)
+            case "lambda":
+                return self._aliases.answer(request.method, unquote(request.path), body)
+            case "logs":
+                return self._logs.answer(action, body)
+            case "states":
+                return self._machines.answer(action, body)
+            case _:
+                return None
 
     def _tell(self, target: str, body: bytes) -> None:
         """Of what has just come into queues."""
@@ -124,7 +141,7 @@ class Front:
             )
         except RequestTooLargeError as error:
             return _lambda_error(413, "RequestTooLargeException", f"Request must be smaller than 6 MiB: {error}")
-        headers = {"X-Amz-Executed-Version": "$LATEST"}
+        headers = {"X-Amz-Executed-Version": outcome.version}
         if outcome.failed:
             headers["X-Amz-Function-Error"] = "Unhandled"
         return web.Response(body=outcome.payload, headers=headers, content_type="application/json")

@@ -12,6 +12,7 @@ SERVICES = frozenset(
         "Backup",
         "Budgets",
         "CDK",  # metadata
+        "CodeDeploy",  # here an alias moves at once
         "CloudWatch",  # alarms and dashboards: logs lie in the state folder
         "EC2",  # networks and security groups: everything is on 127.0.0.1
         "ECR",
@@ -44,10 +45,8 @@ TYPES = frozenset(
         "AWS::ElastiCache::SubnetGroup",
         "AWS::ElastiCache::User",
         "AWS::ElastiCache::UserGroup",
-        "AWS::Lambda::Alias",  # one code: `Ref` gives the function itself
         "AWS::Lambda::EventInvokeConfig",
         "AWS::Lambda::Permission",
-        "AWS::Lambda::Version",
         "AWS::Route53::RecordSet",
         "AWS::S3::BucketPolicy",  # only this machine's programs have the keys
         "AWS::SQS::QueuePolicy",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from local.releases import FunctionAlias, FunctionVersion
+
 
 @dataclass(frozen=True)
 class Bucket:
@@ -82,6 +84,7 @@ class StateMachine:
     definition: str
     role_arn: str
     type: str
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -272,4 +275,6 @@ class System:
     event_buses: tuple[str, ...] = ()  # names
     event_rules: tuple[EventRule, ...] = ()
     tmdb_secrets: frozenset[str] = frozenset()  # ARNs of secrets with the token for the TMDB that is asked from here
+    function_versions: tuple[FunctionVersion, ...] = ()
+    function_aliases: tuple[FunctionAlias, ...] = ()
     outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by stack, then name

@@ -27,6 +27,10 @@ class Platform:
     account: str = ACCOUNT
     region: str = REGION
 
+    def arn(self, service: str) -> str:
+        """What the ARNs of a service begin with here."""
+        return f"arn:aws:{service}:{self.region}:{self.account}"
+
     @property
     def aws_endpoint(self) -> str:
         return f"http://127.0.0.1:{self.aws_port}"
@@ -74,6 +78,16 @@ NAME_PROPERTIES = {
 }
 
 
+# what else a type's `Ref` and attributes are made of
+REFERRED_PROPERTIES = {
+    "AWS::Lambda::Alias": ("FunctionName", "Name"),
+    "AWS::Lambda::Version": ("FunctionName",),
+    "AWS::SecretsManager::SecretTargetAttachment": ("SecretId",),
+    "AWS::StepFunctions::StateMachineAlias": ("DeploymentPreference", "Name"),
+    "AWS::StepFunctions::StateMachineVersion": ("StateMachineArn",),
+}
+
+
 def _queue_url(s: Subject) -> str:
     return f"{s.platform.aws_endpoint}/{s.platform.account}/{s.name}"
 
@@ -99,9 +113,26 @@ def _function_arn(s: Subject) -> str:
     return s.arn("lambda", f"function:{s.name}")
 
 
-def _qualified_function(s: Subject) -> str:
-    """A version or an alias: there is one code here, so it is the function itself."""
-    return str(s.properties["FunctionName"])
+def _function_version_arn(s: Subject) -> str:
+    """Its number is known when it is published; until then, and afterwards too, the templates' name is good."""
+    return s.arn("lambda", f"function:{_name_of_function(s)}:{s.name}")
+
+
+def _function_alias_arn(s: Subject) -> str:
+    return s.arn("lambda", f"function:{_name_of_function(s)}:{s.properties['Name']}")
+
+
+def _name_of_function(s: Subject) -> str:
+    return str(s.properties["FunctionName"]).rpartition("function:")[2]
+
+
+def _machine_version_arn(s: Subject) -> str:
+    return f"{s.properties['StateMachineArn']}:{s.name}"
+
+
+def _machine_alias_arn(s: Subject) -> str:
+    version: str = s.properties["DeploymentPreference"]["StateMachineVersionArn"]
+    return f"{version.rpartition(':')[0]}:{s.properties['Name']}"
 
 
 def _attached_secret(s: Subject) -> str:
@@ -131,10 +162,12 @@ _REFS: Mapping[str, Callable[[Subject], str]] = {
     "AWS::ECS::TaskDefinition": _task_definition_arn,
     "AWS::SecretsManager::Secret": _secret_arn,
     "AWS::SecretsManager::SecretTargetAttachment": _attached_secret,
-    "AWS::Lambda::Alias": _qualified_function,
-    "AWS::Lambda::Version": _qualified_function,
+    "AWS::Lambda::Alias": _function_alias_arn,
+    "AWS::Lambda::Version": _function_version_arn,
     "AWS::Lambda::LayerVersion": lambda s: s.arn("lambda", f"layer:{s.name}:1"),
     "AWS::SNS::Topic": lambda s: s.arn("sns", s.name),
+    "AWS::StepFunctions::StateMachineAlias": _machine_alias_arn,
+    "AWS::StepFunctions::StateMachineVersion": _machine_version_arn,
     "AWS::CloudFront::Function": _edge_function_arn,
 }
 
@@ -174,7 +207,7 @@ _ATTRIBUTES: Mapping[tuple[str, str], Callable[[Subject], str]] = {
     ("AWS::CloudFront::Distribution", "DomainName"): lambda s: f"127.0.0.1:{s.platform.edge_port}",
     ("AWS::CloudFront::Function", "FunctionARN"): _edge_function_arn,
     ("AWS::CloudFront::KeyValueStore", "Arn"): _key_value_store_arn,
-    ("AWS::Lambda::Version", "Version"): lambda s: "1",
+    ("AWS::Lambda::Version", "Version"): lambda s: s.name,
 }
 
 

@@ -13,7 +13,16 @@ from typing import Any
 
 from local.assembly import Assembly, Stack
 from local.intrinsics import Evaluator, TemplateError
-from local.references import NAME_PROPERTIES, REGION, Platform, Subject, attribute_of, ref_of, short_hash
+from local.references import (
+    NAME_PROPERTIES,
+    REFERRED_PROPERTIES,
+    REGION,
+    Platform,
+    Subject,
+    attribute_of,
+    ref_of,
+    short_hash,
+)
 from local.stacks import stack_id
 
 
@@ -123,7 +132,7 @@ class _StackScope:
         body = self._resources[logical_id]
         kind, raw = body["Type"], body.get("Properties", {})
         # only what names need is resolved: a whole resource may refer back to the one that asks
-        wanted = (NAME_PROPERTIES.get(kind, ""), "FunctionName", "SecretId")
+        wanted = (NAME_PROPERTIES.get(kind, ""), *REFERRED_PROPERTIES.get(kind, ()))
         properties = {key: self.evaluator.resolve(raw[key]) for key in wanted if key in raw}
         return Subject(self._platform, kind, _physical_name(self._stack.name, logical_id, kind, properties), properties)
 

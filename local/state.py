@@ -39,6 +39,10 @@ class StateFolder:
         return self.path / "custom_resources.json"
 
     @property
+    def releases(self) -> Path:
+        return self.path / "releases"
+
+    @property
     def key_values(self) -> Path:
         return self.path / "key_values"
 

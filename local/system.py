@@ -11,6 +11,7 @@ from local.assembly import Assembly
 from local.compute import read_function, read_task_definition
 from local.deployments import read_deployment
 from local.differences import here
+from local.functions.published import split_reference
 from local.harmless import is_harmless
 from local.identity_reading import read_authorizers, read_pools
 from local.intrinsics import TemplateError
@@ -26,6 +27,7 @@ from local.properties import (
     read_throttle,
 )
 from local.references import Platform, secret_arn_suffix
+from local.releases import FunctionAlias, FunctionVersion
 from local.resources import ResolvedStacks, Resource
 from local.runnable import READ
 from local.secret_uses import database_secrets, tmdb_secrets
@@ -105,6 +107,8 @@ class _Reader:
             event_buses=tuple(resource.name for resource in self._of("AWS::Events::EventBus")),
             event_rules=tuple(rule for r in self._of("AWS::Events::Rule") for rule in read_event_rule(r)),
             outputs=self._outputs(),
+            function_versions=self._all("AWS::Lambda::Version", _function_version),
+            function_aliases=self._all("AWS::Lambda::Alias", _function_alias),
             custom_resources=tuple(
                 model.CustomResource(r.name, r.type, r.properties["ServiceToken"], r.properties)
                 for r in self._stacks.resources
@@ -202,6 +206,12 @@ class _Reader:
             definition=definition,
             role_arn=properties["RoleArn"],
             type=properties.get("StateMachineType", "STANDARD"),
+            aliases=tuple(
+                alias.properties["Name"]
+                for alias in self._of("AWS::StepFunctions::StateMachineAlias")
+                if f"stateMachine:{resource.name}:"
+                in alias.properties["DeploymentPreference"]["StateMachineVersionArn"]
+            ),
         )
 
     def _api(self, resource: Resource) -> model.HttpApi:
@@ -245,3 +255,13 @@ class _Reader:
             value=resource.properties.get("SecretString"),
             generate=resource.properties.get("GenerateSecretString"),
         )
+
+
+def _function_version(resource: Resource) -> FunctionVersion:
+    return FunctionVersion(resource.name, split_reference(resource.properties["FunctionName"])[0])
+
+
+def _function_alias(resource: Resource) -> FunctionAlias:
+    properties = resource.properties
+    function, _ = split_reference(properties["FunctionName"])
+    return FunctionAlias(properties["Name"], function, properties["FunctionVersion"])

@@ -14,6 +14,7 @@ def check_targets(system: model.System) -> None:
             if is_late(value):
                 raise TemplateError(f"{name} of {function.name} is a custom resource's answer, which is too late here")
     known = {function.arn for function in system.functions.values()}
+    known |= {f"{system.functions[alias.function].arn}:{alias.name}" for alias in system.function_aliases}
     called = {
         **{f"the route {route.key}": route.function_arn for api in system.apis for route in api.routes},
         **{f"the mapping of {source.queue_arn}": source.function_arn for source in system.event_sources},

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from local.model import System
+
+_FUNCTION = re.compile(r"arn:aws:lambda:[\w-]+:\d+:function:[\w-]+(?::[\w-]+)?")
 
 
 def warm_first(system: System) -> list[str]:
@@ -10,6 +14,5 @@ def warm_first(system: System) -> list[str]:
     called = [route.function_arn for api in system.apis for route in api.routes]
     called += [source.function_arn for source in system.event_sources]
     for machine in system.state_machines:
-        named = [f for f in system.functions.values() if f.arn in machine.definition]
-        called += [f.arn for f in sorted(named, key=lambda f: machine.definition.index(f.arn))]
+        called += _FUNCTION.findall(machine.definition)
     return list(dict.fromkeys(called))

@@ -11,13 +11,13 @@ from infra.constructs.captions_chain import CaptionsChain
 from infra.constructs.cause import known_cause
 from infra.constructs.enrich_steps import EnrichFunctions, RecordTask
 from infra.constructs.images_chain import ImagesChain
-from infra.constructs.retention import RetainedLogs
+from infra.constructs.released_machine import ReleasedStateMachine
 from infra.environments import Environment
 
 LONGEST_TASK = Duration.hours(12)
 
 
-class EnrichStateMachine(sfn.StateMachine):
+class EnrichStateMachine(ReleasedStateMachine):
     """Input: an execution's of the pipeline, with `task` (`images`, `captions` or `analysis`) and `retry`."""
 
     def __init__(
@@ -35,14 +35,9 @@ class EnrichStateMachine(sfn.StateMachine):
         super().__init__(
             scope,
             construct_id,
-            definition_body=sfn.DefinitionBody.from_chainable(states.start),
-            timeout=LONGEST_TASK,
-            tracing_enabled=True,
-            logs=sfn.LogOptions(
-                destination=RetainedLogs(scope, f"{construct_id}Logs", retention=environment.retention),
-                level=sfn.LogLevel.ALL,
-                include_execution_data=True,
-            ),
+            environment=environment,
+            start=states.start,
+            longest=LONGEST_TASK,
         )
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
+from aws_cdk import Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
-from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_iam as iam
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
-from infra.constructs.findings import accept
 
+from infra.constructs.findings import accept
+from infra.constructs.python_function import PythonFunction
 from infra.constructs.retention import RetainedLogs
 from infra.constructs.underlying import underlying
 from infra.environments import Environment
@@ -42,7 +44,7 @@ class ServiceApi(apigateway.HttpApi):
         *,
         environment: Environment,
         routes: Iterable[Route],
-        functions: Mapping[str, lambda_.Function],
+        functions: Mapping[str, PythonFunction],
         otherwise: str,
         tokens: apigateway.IHttpRouteAuthorizer,
     ) -> None:
@@ -51,8 +53,10 @@ class ServiceApi(apigateway.HttpApi):
         integrations = {
             name: HttpLambdaIntegration(
                 f"{name.capitalize()}Integration",
-                function,
+                function.live,
                 payload_format_version=apigateway.PayloadFormatVersion.VERSION_2_0,
+                # one permission a function, not one a route: a stack has at most 500 resources
+                scope_permission_to_route=False,
             )
             for name, function in functions.items()
         }
@@ -62,11 +66,17 @@ class ServiceApi(apigateway.HttpApi):
             description=f"Marquee {environment.name}",
             create_default_stage=False,
             default_integration=integrations[otherwise],
+        )
         accept(
             self,
             "Routes without an authorizer are public by the table in infra/routes.py, or answer wrong methods alone.",
             "AwsSolutions-APIG4",
         )
+        # `$default` has no path, and the permission of the integrations wants one
+        functions[otherwise].live.add_permission(
+            "DefaultRoute",
+            principal=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            source_arn=Stack.of(self).format_arn(service="execute-api", resource=self.api_id, resource_name="*/*"),
         )
         by_path: dict[str, str] = {}
         for route in routes:

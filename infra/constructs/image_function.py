@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.placement import Placement
-from infra.constructs.python_function import FunctionRole
+from infra.constructs.python_function import KEPT, FunctionRole, accept_running
 from infra.constructs.retention import RetainedLogs
 from infra.environments import Environment
 from infra.sources import NOT_CODE
@@ -87,4 +87,6 @@ class ImageFunction(lambda_.DockerImageFunction):
             vpc=placement.vpc,
             vpc_subnets=placement.subnets,
             security_groups=[placement.security_group],
+            current_version_options=KEPT,
         )
+        accept_running(self)

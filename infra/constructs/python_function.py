@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from aws_cdk import Duration, IgnoreMode, SymlinkFollowMode
+from aws_cdk import Duration, IgnoreMode, RemovalPolicy, SymlinkFollowMode
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -21,6 +21,9 @@ from infra.environments import Environment
 from infra.sources import STRAY, Sources
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
+LIVE = "live"
+# A release that is taken back is still there, and so is what a running job has begun with.
+KEPT = lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN)
 
 # Lambda attaches a function to a VPC with the function's own role; EC2 knows no narrower resource for these.
 _ATTACH_TO_VPC = [
@@ -191,12 +194,21 @@ class PythonFunction(lambda_.Function):
             vpc=placement.vpc if placement else None,
             vpc_subnets=placement.subnets if placement else None,
             security_groups=[placement.security_group] if placement else None,
+            current_version_options=KEPT,
         )
+        accept_running(self)
         self._platform = platform
+        self._live: lambda_.Alias | None = None
+
+    @property
+    def live(self) -> lambda_.Alias:
+        """The alias that callers use: a release moves it to the function's new version, and a rollback back."""
+        if self._live is None:
+            self._live = self.add_alias(LIVE, description="What callers get")
+        return self._live
 
     def use_database(self) -> None:
         """The database: where its secret is, and the right to read it."""
-        accept_running(self)
         secret = self._platform.database.secret
         self.add_environment("DATABASE_SECRET_ARN", secret.secret_arn)
         let_read(secret, self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
@@ -17,7 +18,8 @@ MARGIN = Duration.seconds(30)
 
 
 class Step(tasks.LambdaInvoke):
-    """Calls `function` with `payload` (default: the whole state); its answer goes to `result_path`.
+    """Calls the current version of `function` with `payload` (default: the whole state); its answer goes to
+    `result_path`.
 
     `patience`: how long beyond the function's own limit is waited for it."""
 
@@ -40,7 +42,7 @@ class Step(tasks.LambdaInvoke):
         super().__init__(
             scope,
             construct_id,
-            lambda_function=function,
+            lambda_function=function.current_version,
             payload=payload,
             result_selector=dict(result_selector) if result_selector else None,
             result_path=result_path,
@@ -48,4 +50,13 @@ class Step(tasks.LambdaInvoke):
             task_timeout=sfn.Timeout.duration(function.timeout.plus(patience)),
             retry_on_service_exceptions=False,  # classified below, with jitter and a cap
         )
+        self._function = function
         retry_lambda(self, attempts=attempts, timeouts_too=timeouts_too)
+
+    def _when_bound_to_graph(self, graph: sfn.StateGraph) -> None:
+        """Jobs that began before a deployment still call the version that they began with."""
+        super()._when_bound_to_graph(graph)
+        arn = self._function.function_arn
+        graph.register_policy_statement(
+            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[arn, f"{arn}:*"])
+        )

@@ -18,7 +18,7 @@ from infra.constructs.enrich_steps import EnrichFunctions
 from infra.constructs.findings import accept_of
 from infra.constructs.pipeline_functions import PipelineFunctions
 from infra.constructs.plugins import PluginPoints
-from infra.constructs.retention import RetainedLogs
+from infra.constructs.released_machine import ReleasedStateMachine
 from infra.constructs.steps import Step
 from infra.constructs.text_chain import TextChain
 from infra.environments import Environment
@@ -26,7 +26,7 @@ from infra.environments import Environment
 LONGEST_JOB = Duration.hours(24)
 
 
-class TranscodeStateMachine(sfn.StateMachine):
+class TranscodeStateMachine(ReleasedStateMachine):
     """Probe ▶ Plan ▶ (Film ‖ Text ‖ Captions) ▶ Analysis ▶ Finish; any error of the film ▶ RecordFailure.
 
     The film is released within its branch, so that nothing else holds it back (`EncodeFilm`).
@@ -61,14 +61,9 @@ class TranscodeStateMachine(sfn.StateMachine):
         super().__init__(
             scope,
             construct_id,
-            definition_body=sfn.DefinitionBody.from_chainable(states.start),
-            timeout=LONGEST_JOB,
-            tracing_enabled=True,
-            logs=sfn.LogOptions(
-                destination=RetainedLogs(scope, f"{construct_id}Logs", retention=environment.retention),
-                level=sfn.LogLevel.ALL,
-                include_execution_data=True,
-            ),
+            environment=environment,
+            start=states.start,
+            longest=LONGEST_JOB,
         )
 
 
@@ -167,11 +162,11 @@ class TranscodeStates(Construct):
 
 
 def allow_execution_control(state_machine: sfn.StateMachine, grantee: lambda_.Function, *actions: str) -> None:
-    by_name = "AwsSolutions-IAM5[Resource::<any>:execution:<any>:*]"
-    accept_of(grantee, "Executions get their names when they start.", by_name)
     """Let `grantee` do these `states:` actions to this machine's executions."""
     name = state_machine.state_machine_name
     arn = Stack.of(state_machine).format_arn(
         service="states", resource="execution", resource_name=f"{name}:*", arn_format=ArnFormat.COLON_RESOURCE_NAME
     )
+    by_name = "AwsSolutions-IAM5[Resource::<any>:execution:<any>:*]"
+    accept_of(grantee, "Executions get their names when they start.", by_name)
     iam.Grant.add_to_principal(grantee=grantee, actions=[f"states:{action}" for action in actions], resource_arns=[arn])

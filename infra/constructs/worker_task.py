@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
-from aws_cdk import Duration
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from infra.constructs.image_function import WORKING_DIRECTORY
 from infra.constructs.findings import accept
+from infra.constructs.image_function import WORKING_DIRECTORY
 from infra.constructs.placement import Placement
 from infra.constructs.retention import RetainedLogs
 from infra.constructs.retries import retry_run_task
@@ -54,13 +55,15 @@ class WorkerTask(ecs.FargateTaskDefinition):
                 operating_system_family=ecs.OperatingSystemFamily.LINUX,
             ),
         )
-        self.add_volume(name="scratch")
+        # jobs under way, and a release that is taken back, still run the revision before
+        self.apply_removal_policy(RemovalPolicy.RETAIN)
         accept(
             self,
             "The log driver's and the registry's rights; what is written here of the environment is no secret.",
             "AwsSolutions-ECS2",
             "AwsSolutions-IAM5[Resource::*]",
         )
+        self.add_volume(name="scratch")
         # init: reaps what ffmpeg leaves, and hands SIGTERM to Python, which as process 1 would ignore it
         linux = ecs.LinuxParameters(scope, "Linux", init_process_enabled=True)
         linux.drop_capabilities(ecs.Capability.ALL)
@@ -131,4 +134,19 @@ class RunWorker(tasks.EcsRunTask):
             result_path=sfn.JsonPath.DISCARD,
             task_timeout=sfn.Timeout.duration(longest),
         )
+        self._task = task
         retry_run_task(self, max_attempts=max_attempts)
+
+    def _when_bound_to_graph(self, graph: sfn.StateGraph) -> None:
+        """Jobs that began before a deployment still run the revision that they began with."""
+        super()._when_bound_to_graph(graph)
+        revisions = Stack.of(self._task).format_arn(
+            service="ecs", resource="task-definition", resource_name=f"{self._task.family}:*"
+        )
+        graph.register_policy_statement(iam.PolicyStatement(actions=["ecs:RunTask"], resources=[revisions]))
+
+    def to_state_json(self, top_level_query_language: sfn.QueryLanguage | None = None) -> Mapping[str, Any]:
+        """Names the task's revision: by its family alone, a job under way would go on with a newer image."""
+        state: dict[str, Any] = dict(super().to_state_json(top_level_query_language))
+        parameters = {**state["Parameters"], "TaskDefinition": self._task.task_definition_arn}
+        return {**state, "Parameters": parameters}

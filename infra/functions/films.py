@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aws_cdk import aws_stepfunctions as sfn
-
 from infra.constructs.embeddings import let_embed
 from infra.constructs.media_bucket import PUBLISHED, WORK
 from infra.constructs.python_function import PythonFunction
+from infra.constructs.released_machine import ReleasedStateMachine
 from infra.constructs.transcode import allow_execution_control
 from infra.constructs.uploads_bucket import SOURCES
 from infra.functions.platform import ApiPlatform
@@ -21,8 +20,8 @@ PICTURES_MIB = 1024
 class Machines:
     """`transcode` makes films, `enrich` does one task of a finished one again."""
 
-    transcode: sfn.StateMachine
-    enrich: sfn.StateMachine
+    transcode: ReleasedStateMachine
+    enrich: ReleasedStateMachine
 
 
 def create_film_functions(platform: ApiPlatform, machines: Machines) -> dict[str, PythonFunction]:
@@ -63,8 +62,8 @@ def _create_jobs(platform: ApiPlatform, machines: Machines) -> PythonFunction:
         "Shows jobs and their live progress; cancels and retries them",
         {
             "MEDIA_BUCKET": media.bucket_name,
-            "STATE_MACHINE_ARN": machines.transcode.state_machine_arn,
-            "ENRICH_MACHINE_ARN": machines.enrich.state_machine_arn,
+            "STATE_MACHINE_ARN": machines.transcode.live_arn,
+            "ENRICH_MACHINE_ARN": machines.enrich.live_arn,
             "ENRICH_TASKS": ",".join(platform.environment.enrichment.tasks),
         },
     )
@@ -104,7 +103,7 @@ def _create_tracks(platform: ApiPlatform, machines: Machines) -> PythonFunction:
         "Shows, takes and edits text tracks",
         {
             "MEDIA_BUCKET": media.bucket_name,
-            "ENRICH_MACHINE_ARN": machines.enrich.state_machine_arn,
+            "ENRICH_MACHINE_ARN": machines.enrich.live_arn,
             "ENRICH_TASKS": ",".join(platform.environment.enrichment.tasks),
         },
     )

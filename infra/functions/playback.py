@@ -102,7 +102,7 @@ def _create_expiry(platform: ApiPlatform, keys: PlaybackKeys) -> None:
         "ExpireRevocationsSchedule",
         description="Revocations that no living session is under",
         schedule=scheduler.ScheduleExpression.rate(EXPIRE_EVERY),
-        target=targets.LambdaInvoke(expire, retry_attempts=0, max_event_age=EXPIRE_EVERY),
+        target=targets.LambdaInvoke(expire.live, retry_attempts=0, max_event_age=EXPIRE_EVERY),
     )
 
 

@@ -38,6 +38,6 @@ def _create(platform: ApiPlatform, folder: str, description: str, every: Duratio
         f"{name}Schedule",
         description=description,
         schedule=scheduler.ScheduleExpression.rate(every),
-        target=targets.LambdaInvoke(function, retry_attempts=2, max_event_age=Duration.minutes(30)),
+        target=targets.LambdaInvoke(function.live, retry_attempts=2, max_event_age=Duration.minutes(30)),
     )
     return function

@@ -40,5 +40,5 @@ def _create_flush(platform: ApiPlatform) -> None:
         description="Watch progress that only Valkey has",
         schedule=scheduler.ScheduleExpression.rate(FLUSH_EVERY),
         # the next one comes in a minute anyway
-        target=targets.LambdaInvoke(flush, retry_attempts=0, max_event_age=FLUSH_EVERY),
+        target=targets.LambdaInvoke(flush.live, retry_attempts=0, max_event_age=FLUSH_EVERY),
     )

@@ -61,7 +61,7 @@ def _create_delivery(platform: ApiPlatform, post: PythonFunction) -> None:
     platform.data.bus.publish_from(deliver)
     post.grant_invoke(deliver)
     accept_of(deliver, "Versions of a function: a release makes new ones.", "AwsSolutions-IAM5[Resource::<any>:*]")
-    deliver.add_event_source(
+    deliver.live.add_event_source(
         event_sources.SqsEventSource(stores.queue, batch_size=WAKES_AT_ONCE, max_concurrency=DELIVERY_CONCURRENCY)
     )
     scheduler.Schedule(
@@ -70,5 +70,5 @@ def _create_delivery(platform: ApiPlatform, post: PythonFunction) -> None:
         description="Webhooks that are due again, and events that a crash kept from being said",
         schedule=scheduler.ScheduleExpression.rate(RETRY_EVERY),
         # the next one comes in a minute anyway
-        target=targets.LambdaInvoke(deliver, retry_attempts=0, max_event_age=RETRY_EVERY),
+        target=targets.LambdaInvoke(deliver.live, retry_attempts=0, max_event_age=RETRY_EVERY),
     )

@@ -6,6 +6,7 @@ from aws_cdk import Stack
 from aws_cdk.aws_apigatewayv2_authorizers import HttpUserPoolAuthorizer
 from constructs import Construct
 
+from infra.constructs.canary import CanaryRollout
 from infra.constructs.http_api import ServiceApi
 from infra.constructs.origin_verify import OriginVerify
 from infra.constructs.playback_keys import PlaybackKeys
@@ -64,6 +65,15 @@ class ApiStack(Stack):
             self, "PlaybackKeys", platform=functions, generation=environment.playback.key_generation, key=data.key
         )
         create_upkeep_functions(platform)
+        functions_by_name = {
+            **create_film_functions(platform, machines),
+            **create_catalogue_functions(platform),
+            **create_playback_functions(platform, self.playback_keys),
+            **create_watching_functions(platform),
+            **create_operations_functions(platform),
+            **create_webhook_functions(platform),
+            **create_account_functions(platform, identity),
+        }
         self.api = ServiceApi(
             self,
             "Http",
@@ -72,17 +82,11 @@ class ApiStack(Stack):
                 open_metrics=environment.api.open_metrics,
                 open_playback=environment.playback.access == "open",
             ),
-            functions={
-                **create_film_functions(platform, machines),
-                **create_catalogue_functions(platform),
-                **create_playback_functions(platform, self.playback_keys),
-                **create_watching_functions(platform),
-                **create_operations_functions(platform),
-                **create_webhook_functions(platform),
-                **create_account_functions(platform, identity),
-            },
+            functions=functions_by_name,
             otherwise="health",
             tokens=HttpUserPoolAuthorizer(
                 "Tokens", identity.pool, user_pool_clients=identity.clients, authorizer_name="tokens"
             ),
         )
+        if environment.rollout.canary_minutes:
+            CanaryRollout(self, "Rollout", rollout=environment.rollout, functions=functions_by_name, api=self.api)

@@ -135,7 +135,7 @@ class PipelineStack(Stack):
             timeout=INGEST_TIMEOUT,
             variables={
                 "MEDIA_BUCKET": self._data.media.bucket_name,
-                "STATE_MACHINE_ARN": self.state_machine.state_machine_arn,
+                "STATE_MACHINE_ARN": self.state_machine.live_arn,
                 "DEAD_LETTERS_URL": self._data.ingest_queue.dead_letters.queue_url,
             },
         )
@@ -143,7 +143,7 @@ class PipelineStack(Stack):
         ingest.use_database()
         self._data.webhooks.tell_from(ingest)
         self.state_machine.grant_start_execution(ingest)
-        ingest.add_event_source(
+        ingest.live.add_event_source(
             event_sources.SqsEventSource(
                 self._data.ingest_queue,
                 batch_size=INGEST_BATCH,
@@ -164,7 +164,7 @@ class PipelineStack(Stack):
             variables={
                 "UPLOADS_BUCKET": data.uploads.bucket_name,
                 "MEDIA_BUCKET": data.media.bucket_name,
-                "STATE_MACHINE_ARN": self.state_machine.state_machine_arn,
+                "STATE_MACHINE_ARN": self.state_machine.live_arn,
                 "MODERATION_POLICY": self._platform.environment.enrichment.moderation,
             },
         )
@@ -183,7 +183,7 @@ class PipelineStack(Stack):
             description="Jobs and uploads that something forgot",
             schedule=scheduler.ScheduleExpression.rate(RECONCILE_EVERY),
             target=targets.LambdaInvoke(
-                reconcile,
+                reconcile.live,
                 # the next one comes in a minute anyway
                 retry_attempts=0,
                 max_event_age=RECONCILE_EVERY,

@@ -26,6 +26,7 @@ class Outcome:
 
     payload: bytes
     failed: bool = False
+    version: str = "$LATEST"  # of the function, that was called
 
     @property
     def error_type(self) -> str:

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from local.functions.outcome import (
     UnknownFunctionError,
 )
 from local.functions.pool import FunctionPool
+from local.functions.published import PublishedFunctions, split_reference
 from local.functions.runtime_api import RuntimeApi
 from local.model import Function
 from local.secrets import with_references
@@ -33,14 +35,14 @@ logger = logging.getLogger(__name__)
 
 
 class LambdaService:
-    """`functions` by name; `read_secret(reference)` gives what a dynamic reference in an environment stands for.
+    """Runs what `published` finds; `read_secret(reference)` gives what a reference in an environment stands for.
 
     Use from the event loop it was started in.
     """
 
     def __init__(
         self,
-        functions: Mapping[str, Function],
+        published: PublishedFunctions,
         *,
         log_directory: Path,
         slots: ComputeSlots,
@@ -56,15 +58,16 @@ class LambdaService:
         self._read_secret = read_secret
         self._event_pauses = event_pauses_seconds
         self._events: set[asyncio.Task[None]] = set()
-        self._functions = functions
-        self._pools: dict[str, FunctionPool] = {}
+        self._published = published
+        self._closed = False
+        self._pools: dict[tuple[str, str], FunctionPool] = {}  # by name and version
 
     async def start(self) -> None:
         await self._api.start()
 
     async def close(self) -> None:
         """Ends every process; a call that comes later is refused. Idempotent."""
-        self._functions = {}
+        self._closed = True
         for task in self._events:
             task.cancel()
         await asyncio.gather(*self._events, return_exceptions=True)
@@ -81,14 +84,15 @@ class LambdaService:
         pool = self._pool(function)
         if limited and len(payload) > MAX_REQUEST_BYTES:
             raise RequestTooLargeError(f"{len(payload)} bytes")
-        invocation = Invocation(payload or b"{}")
-        if not pool.function.heavy:
-            return await pool.run(invocation)
         async with self._turn(pool.function):
-            return await pool.run(invocation)
+            outcome = await pool.run(Invocation(payload or b"{}"))
+        return replace(outcome, version=split_reference(pool.function.arn)[1])
 
     @contextlib.asynccontextmanager
     async def _turn(self, function: Function) -> AsyncIterator[None]:
+        if not function.heavy:
+            yield
+            return
         if not function.background:
             async with self._slots.hold(LAMBDA_FIRST):
                 yield
@@ -117,8 +121,11 @@ class LambdaService:
                 logger.warning("%s could not initialise; see %s", function, self._log_path(function))
 
     def statistics(self) -> dict[str, dict[str, int]]:
-        """Counts of each function that was called."""
-        return {name: asdict(pool.counts) for name, pool in self._pools.items()}
+        """Counts of each function that was called, whichever version."""
+        counts: dict[str, Counter[str]] = {}
+        for (name, _), pool in self._pools.items():
+            counts.setdefault(name, Counter()).update(asdict(pool.counts))
+        return {name: dict(count) for name, count in counts.items()}
 
     async def _run_event(self, function: str, payload: bytes) -> None:
         for pause in (*self._event_pauses, None):
@@ -131,12 +138,12 @@ class LambdaService:
                 await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311
 
     def _pool(self, function: str) -> FunctionPool:
-        name = function_name(function)
-        if name not in self._functions:
+        if self._closed:
             raise UnknownFunctionError(f"Function not found: {function}")
-        if name not in self._pools:
-            self._pools[name] = FunctionPool(self._functions[name], self._instance)
-        return self._pools[name]
+        version, found = self._published.find(function)
+        if (found.name, version) not in self._pools:
+            self._pools[found.name, version] = FunctionPool(found, self._instance)
+        return self._pools[found.name, version]
 
     def _instance(self, function: Function) -> Instance:
         deployed = {name: with_references(value, self._read_secret) for name, value in function.environment.items()}
@@ -144,10 +151,4 @@ class LambdaService:
         return Instance(function, self._api, self._log_path(function.name), self._warden)
 
     def _log_path(self, function: str) -> Path:
-        return self._log_directory / f"{function_name(function)}.log"
-
-
-def function_name(name_or_arn: str) -> str:
-    """The name in `arn:aws:lambda:region:account:function:name[:qualifier]` or `name[:qualifier]`."""
-    parts = name_or_arn.split(":")
-    return parts[6] if parts[0] == "arn" and len(parts) > 6 else parts[0]
+        return self._log_directory / f"{split_reference(function)[0]}.log"

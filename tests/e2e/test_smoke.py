@@ -41,3 +41,13 @@ def test_an_environment_is_found_by_its_outputs_and_proven_to_work(service: Marq
 def test_an_environment_that_is_not_there_is_no_site(service: MarqueeService) -> None:
     code, said = marquee(service, "outputs", "--env", "prod", "--json")
     assert (code, json.loads(said)["error"]["code"]) == (1, "not_deployed")
+
+
+def test_what_is_released_is_listed_and_nothing_is_older_on_a_new_cloud(service: MarqueeService) -> None:
+    code, said = marquee(service, "versions", "--env", "dev", "--json")
+    live = {released["name"]: released["live"] for released in json.loads(said)}
+    assert code == 0
+    assert {"Uploads", "Ingest", "Reconcile", "Transcode", "EnrichMachine"} <= live.keys()
+    assert set(live.values()) == {1}
+    assert marquee(service, "rollback", "Uploads", "--env", "dev", "--json") == (0, "[]\n")
+    assert marquee(service, "rollback", "Uploads", "--to", "7", "--env", "dev")[0] == 1

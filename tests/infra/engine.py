@@ -58,8 +58,9 @@ class Raised:
 class Workers:
     """Functions and tasks. `script` has what each does in turn, by name; then, and without it, all goes well.
 
-    Functions are named as in the template (`Probe`, `EncodeFunction`), tasks by their capacity provider;
-    a task does an exit code, or refuses to start. The enrichment worker is called by the kind of its order.
+    Functions are named as in the template (`Probe`, `EncodeFunction`; their versions are called), tasks by their
+    capacity provider; a task does an exit code, or refuses to start. The enrichment worker is called by the kind
+    of its order.
     `answers` replace what functions answer.
     """
 
@@ -71,7 +72,7 @@ class Workers:
 
     def invoke(self, function: str, payload: bytes) -> tuple[bytes, bool]:
         event = json.loads(payload)
-        name = str(event["kind"]) if function.startswith("Enricher") else function.split(".")[0][:-8]
+        name = str(event["kind"]) if function.startswith("Enricher") else function.partition("CurrentVersion")[0]
         outcome = self._next(name, event)
         if isinstance(outcome, Raised):
             return json.dumps({"errorType": outcome.error, "errorMessage": outcome.message}).encode(), True

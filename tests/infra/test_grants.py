@@ -171,7 +171,7 @@ def test_the_state_machine_reads_the_map_s_items_and_calls_its_own_functions(tem
     listening = {(PUT, WORK), (LIST, "Media")} if templates.amazon_listens else set()
     assert {pair for pair in granted if pair[0].startswith("s3:")} == {(GET, WORK)} | listening
     called = {resource.split(".")[0] for action, resource in granted if action == "lambda:InvokeFunction"}
-    assert len(called) == 13
+    assert len({name for name in called if "CurrentVersion" not in name}) == 13
     passed = {resource for action, resource in granted if action == "iam:PassRole"}
     assert all("EncodeTask" in role for role in passed)
 

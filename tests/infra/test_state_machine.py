@@ -38,8 +38,9 @@ def test_a_function_that_hangs_ends_by_its_own_timeout_before_the_task_s(
     dev: Templates, by_name: dict[str, dict[str, Any]]
 ) -> None:
     for name, state in tasks(by_name, LAMBDA).items():
-        function = state["Parameters"]["FunctionName"].split(".")[0]
-        timeout = dev.by_stack["Pipeline"]["Resources"][function]["Properties"]["Timeout"]
+        resources = dev.by_stack["Pipeline"]["Resources"]
+        version = resources[state["Parameters"]["FunctionName"]]["Properties"]
+        timeout = resources[version["FunctionName"]["Ref"]]["Properties"]["Timeout"]
         assert state["TimeoutSeconds"] > timeout, name
 
 

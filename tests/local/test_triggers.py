@@ -50,11 +50,12 @@ def calls_at_the_start(folder: Path, resources: dict[str, Any]) -> int:
     return calls
 
 
-def test_a_trigger_names_the_function_behind_its_version(tmp_path: Path) -> None:
+def test_a_trigger_names_the_version_of_its_function(tmp_path: Path) -> None:
     assembly = tiny_app.build(tmp_path, tmp_path / "seen", resources=trigger("Echo"))
     (read,) = build_system(load_assembly(assembly, "dev"), _PLATFORM).triggers
 
-    assert (read.function, read.waits, read.calls) == ("Tiny-App-Echo", True, True)
+    assert (read.waits, read.calls) == (True, True)
+    assert read.function.rpartition("function:")[2] == "Tiny-App-Echo:Tiny-App-Version"
 
 
 @pytest.mark.parametrize(("kind", "waits", "calls"), [("Event", False, True), ("DryRun", False, False)])

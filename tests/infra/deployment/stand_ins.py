@@ -6,11 +6,17 @@ and attributes and does nothing. Custom resources are such, too: moto would run 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Self
 
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
+from moto.kms.models import Key
 from moto.ssm.models import Parameter
+
+from tests.infra.deployment.releases import FunctionAlias, FunctionVersion, RevisedMachine
+
+Properties = dict[str, Any]
 
 # whose `Ref` is their ARN, which policies want to be one
 KNOWN_BY_ARN = {
@@ -66,21 +72,39 @@ class StandIn(CloudFormationModel):
         return True
 
 
-class TaggedParameter(Parameter):
-    """moto reads the tags of a parameter as a list; a template has them as a map."""
+def _with_tags(properties: Properties) -> Properties:
+    """The tags of a parameter are a map in its template; moto reads a list."""
+    tags = [{"Key": key, "Value": value} for key, value in properties.get("Tags", {}).items()]
+    return {**properties, "Tags": tags}
 
-    @classmethod
-    def create_from_cloudformation_json(
-        cls, resource_name: str, cloudformation_json: Any, *given: Any, **more: Any
-    ) -> Parameter:
-        properties = cloudformation_json["Properties"]
-        tags = [{"Key": key, "Value": value} for key, value in properties.get("Tags", {}).items()]
-        listed = {**cloudformation_json, "Properties": {**properties, "Tags": tags}}
-        made: Parameter = super().create_from_cloudformation_json(resource_name, listed, *given, **more)
-        return made
+
+def _with_key_tags(properties: Properties) -> Properties:
+    """moto reads the tags of a key by the names that the key service's own calls have."""
+    tags = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in properties.get("Tags", [])]
+    return {**properties, "Tags": tags}
+
+
+def _corrected(model: Any, correct: Callable[[Properties], Properties]) -> type[CloudFormationModel]:
+    """The model, given properties as moto's own code wants them."""
+
+    class Corrected(model):  # type: ignore[misc]
+        @classmethod
+        def create_from_cloudformation_json(cls, resource_name: str, template: Any, *given: Any, **more: Any) -> Any:
+            changed = {**template, "Properties": correct(template["Properties"])}
+            return model.create_from_cloudformation_json(resource_name, changed, *given, **more)
+
+    return Corrected
+
+
+CORRECTED: dict[str, type[CloudFormationModel]] = {
+    "AWS::KMS::Key": _corrected(Key, _with_key_tags),
+    "AWS::Lambda::Alias": FunctionAlias,
+    "AWS::Lambda::Version": FunctionVersion,
+    "AWS::SSM::Parameter": _corrected(Parameter, _with_tags),
+    "AWS::StepFunctions::StateMachine": RevisedMachine,
+}
 
 
 def model_of(resource_type: str) -> type[CloudFormationModel]:
     """What makes resources of a type."""
-    ours: dict[str, type[CloudFormationModel]] = {"AWS::SSM::Parameter": TaggedParameter}
-    return ours.get(resource_type) or parsing.get_model_map().get(resource_type, StandIn)
+    return CORRECTED.get(resource_type) or parsing.get_model_map().get(resource_type, StandIn)

@@ -51,4 +51,6 @@ class StepFunctionsExecutions:
         return cast(ExecutionStatus, answer["status"])
 
     def _execution_arn(self, name: str) -> str:
-        return f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
+        """Executions are the machine's, also those that were started in an alias of it."""
+        machine = ":".join(self._arn.split(":")[:7])
+        return f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
