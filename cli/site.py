@@ -17,6 +17,8 @@ def _address(context: typer.Context, parameter: typer.CallbackParam, value: str)
         return value
     source = context.get_parameter_source(str(parameter.name))
     if source is not None and source.name == "COMMANDLINE":
+        if _only_by_variable(context):
+            return value
         raise typer.BadParameter("name the site by --endpoint or by --env, not by both")
     from cli.control_plane import site_of
 
@@ -25,6 +27,14 @@ def _address(context: typer.Context, parameter: typer.CallbackParam, value: str)
     except EndpointError as error:
         tell_error(error, as_json=bool(context.params.get("as_json")))
         raise typer.Exit(1) from error
+
+
+def _only_by_variable(context: typer.Context) -> bool:
+    """Whether the environment comes from MARQUEE_ENV: what was typed goes before it."""
+    return not any(
+        (source := where.get_parameter_source("environment")) is not None and source.name == "COMMANDLINE"
+        for where in (context, context.find_root())
+    )
 
 
 def environment_of(context: typer.Context) -> str | None:
@@ -43,6 +53,7 @@ EnvironmentOption = Annotated[
     str | None,
     typer.Option(
         "--env",
+        envvar="MARQUEE_ENV",
         is_eager=True,  # known before `--endpoint` is looked at
         help="A deployed environment (dev, staging, prod) in the account of your AWS credentials, or `local`.",
         show_default=False,

@@ -81,6 +81,8 @@ class Handler(BaseHTTPRequestHandler):
             self.site.described = {name: body[name] for name in SAID if name in body}
             ids = {"upload_id": "upl_1", "asset_id": "ast_1", "job_id": "job_1", "part_size": PART_SIZE}
             self.answer(201, {**ids, "parts": self.site.part_urls([1, 2, 3])})
+        elif self.path.startswith("/api/v1/jobs/"):
+            self.answer(202, {"job_id": "job_1"})
         elif self.path.endswith("/parts"):
             self.answer(200, {"parts": self.site.part_urls(body["part_numbers"])})
         else:

@@ -88,3 +88,13 @@ def test_an_account_that_cannot_be_asked_is_said(monkeypatch: pytest.MonkeyPatch
 def test_the_local_cloud_has_the_templates_of_dev(monkeypatch: pytest.MonkeyPatch, outputs: Path) -> None:
     outputs.write_text(json.dumps({"Marquee-dev-Delivery": {"Url": "http://127.0.0.1:9000"}}))
     assert ControlPlane("local").output("Delivery", "Url") == "http://127.0.0.1:9000"
+
+
+@pytest.mark.usefixtures("outputs")
+def test_an_environment_may_be_named_once_for_a_shell_and_what_is_typed_goes_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MARQUEE_ENV", "dev")
+    assert run("jobs", "--json").exit_code == 0
+    typed = run("jobs", "--endpoint", "http://127.0.0.1:1", "--json")
+    assert (typed.exit_code, json.loads(typed.stdout)["error"]["code"]) == (1, "unreachable")
