@@ -14,6 +14,7 @@ from rich.table import Table
 from cli.display import console, tell_error
 from cli.endpoint import DEFAULT_SITE, Endpoint, EndpointError
 from cli.operations import app as operations
+from cli.repairs import app as repairs
 from cli.site import EndpointOption, EnvironmentOption, JsonOption
 from cli.tracks import app as tracks
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 
 app.add_typer(tracks, name="tracks")
 app.add_typer(operations)
+app.add_typer(repairs)
 
 PortOption = Annotated[
     int, typer.Option("--port", min=1024, max=65532, help="The site's port; the three above are used too.")
