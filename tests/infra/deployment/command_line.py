@@ -101,8 +101,8 @@ class Aws:
 
 
 def image_tags(assembly: Path) -> set[str]:
-    """Tags of the images that the stacks of an assembly use."""
-    manifests = [json.loads(path.read_text()) for path in assembly.glob("*.assets.json")]
+    """Tags of the images that the stacks of an assembly, or of all in a folder, use."""
+    manifests = [json.loads(path.read_text()) for path in assembly.rglob("*.assets.json")]
     return {
         destination["imageTag"]
         for manifest in manifests
