@@ -1,0 +1,37 @@
+"""What an account has once, whoever lives in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from infra.build import build_app
+from infra.environments import DEV, STAGING
+from infra.sources import Sources
+
+
+def account_stacks(assembly: Path) -> dict[str, dict[str, Any]]:
+    """Templates of stacks that belong to no environment."""
+    return {path.name.split(".")[0]: json.loads(path.read_text()) for path in assembly.glob("*.template.json")}
+
+
+def test_one_account_is_told_once_to_look_into_images(assembly: Path) -> None:
+    (template,) = account_stacks(assembly).values()
+    (scanning,) = template["Resources"].values()
+    assert scanning["Type"] == "AWS::ECR::RegistryScanningConfiguration"
+    (rule,) = scanning["Properties"]["Rules"]
+    assert rule["ScanFrequency"] == "SCAN_ON_PUSH"
+    assert rule["RepositoryFilters"] == [{"Filter": "cdk-*-container-assets-*", "FilterType": "WILDCARD"}]
+
+
+def test_each_account_of_its_own_is_told(sources: Sources, tmp_path: Path) -> None:
+    apart = [
+        environment.model_copy(update={"account": account, "region": "eu-central-1"})
+        for environment, account in ((DEV, "111111111111"), (STAGING, "222222222222"))
+    ]
+    build_app(apart, sources, outdir=tmp_path).synth()
+    assert set(account_stacks(tmp_path)) == {
+        "Marquee-account-111111111111-eu-central-1",
+        "Marquee-account-222222222222-eu-central-1",
+    }
