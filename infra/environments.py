@@ -258,7 +258,7 @@ DEV = Environment(
     enrichment=Enrichment(captions_provider="sphinx", analysis_provider="local"),
     tmdb="local",
     own_key=False,  # a dollar a month, and one for each year's turn, to guard films to try things with
-    observability=Observability(monthly_budget_usd=60),
+    observability=Observability(monthly_budget_usd=60, early_alarms=False),  # ten metrics under alarm are free
     retention=Retention(log_days=7, source_expiry_days=30, protect=False),
 )
 

@@ -16,6 +16,8 @@ class Observability(BaseModel):
     `monthly_budget_usd`: told at four fifths of it, and when the forecast is above it. The rest are what is
     still well: an answer (95 of 100), a film's first second (nine of ten), a message's wait.
 
+    `early_alarms`: also those for what is slow, full or refused but not lost; each metric under alarm costs a little.
+
     `sentry_dsn`: where processes that reach the internet tell their errors, besides the log; empty: nowhere.
     """
 
@@ -26,4 +28,5 @@ class Observability(BaseModel):
     answer_seconds: float = Field(default=2.5, gt=0)
     first_playable_seconds: float = Field(default=120.0, gt=0)
     queue_wait_seconds: float = Field(default=600.0, gt=0)
+    early_alarms: bool = True
     sentry_dsn: str = Field(default="", pattern=r"^(https://[^@/\s]+@[^/\s]+/\S+)?$")

@@ -71,6 +71,7 @@ def _add_worker_alarms(alarms: Alarms, watched: Watched) -> None:
             FAILED_ORDERS_PERCENT,
             says=f"Many orders of the worker {worker} fail.",
             runbook="workers",
+            early=True,
         )
     alarms.add(
         "FirstPlayable",
@@ -78,4 +79,5 @@ def _add_worker_alarms(alarms: Alarms, watched: Watched) -> None:
         environment.observability.first_playable_seconds,
         says="Films can be watched late.",
         runbook="workers",
+        early=True,
     )

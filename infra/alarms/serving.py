@@ -35,6 +35,7 @@ def add_serving_alarms(alarms: Alarms, watched: Watched) -> None:
         environment.observability.answer_seconds * 1000,
         says="The API answers late.",
         runbook="api",
+        early=True,
         periods=3,
     )
     alarms.add(
@@ -43,6 +44,7 @@ def add_serving_alarms(alarms: Alarms, watched: Watched) -> None:
         THROTTLED_RUNS,
         says="Functions are refused because too many run at once in this account.",
         runbook="throttling",
+        early=True,
         periods=2,
     )
     alarms.add(
@@ -51,6 +53,7 @@ def add_serving_alarms(alarms: Alarms, watched: Watched) -> None:
         FLUSH_LAG_SECONDS,
         says="Places in films reach the database late.",
         runbook="schedules",
+        early=True,
     )
     for name in measures.BREAKER_STATE.by["breaker"]:
         alarms.add(

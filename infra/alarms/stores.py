@@ -21,6 +21,7 @@ def add_store_alarms(alarms: Alarms, watched: Watched) -> None:
         1,
         says="The cache refuses commands.",
         runbook="cache",
+        early=True,
         periods=3,
     )
     alarms.add(
@@ -29,6 +30,7 @@ def add_store_alarms(alarms: Alarms, watched: Watched) -> None:
         FULL * watched.environment.valkey.maximum_storage_gb * 1e9,
         says="The cache is nearly as full as it may be.",
         runbook="cache",
+        early=True,
         periods=3,
     )
 
@@ -40,6 +42,7 @@ def _add_database_alarms(alarms: Alarms, watched: Watched, cluster: str) -> None
         BUSY_PERCENT,
         says="The database has no processor to spare.",
         runbook="database",
+        early=True,
         periods=3,
     )
     if isinstance(watched.environment.database, ServerlessDatabase):
@@ -49,5 +52,6 @@ def _add_database_alarms(alarms: Alarms, watched: Watched, cluster: str) -> None
             CAPACITY_PERCENT,
             says="The database has grown as far as it may.",
             runbook="database",
+            early=True,
             periods=3,
         )

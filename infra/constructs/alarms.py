@@ -41,11 +41,15 @@ class AlertTopic(sns.Topic):
 
 
 class Alarms(Construct):
-    """Makes alarms that speak to `topic`, when they ring and when they end."""
+    """Makes alarms that speak to `topic`, when they ring and when they end.
 
-    def __init__(self, scope: Construct, construct_id: str, *, topic: sns.ITopic) -> None:
+    `early`: also those that warn while nothing is lost or wrong yet.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, topic: sns.ITopic, early: bool = True) -> None:
         super().__init__(scope, construct_id)
         self._tell = actions.SnsAction(topic)
+        self._early = early
         self.made: list[cloudwatch.Alarm] = []
 
     def add(
@@ -60,9 +64,12 @@ class Alarms(Construct):
         of: int | None = None,
         below: bool = False,
         missing: cloudwatch.TreatMissingData = QUIET,
+        early: bool = False,
     ) -> None:
         """Rings when `periods` of the last `of` (by default: all of as many) are at or above `at_least`; with
         `below` when they are below it. `runbook`: a file's name in `docs/runbooks`, without its ending."""
+        if early and not self._early:
+            return
         comparisons = cloudwatch.ComparisonOperator
         alarm = cloudwatch.Alarm(
             self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
 from aws_cdk import aws_docdb as docdb
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
@@ -19,6 +19,8 @@ ENGINE_VERSION = "8.0.0"  # text and partial indexes also on serverless
 ENGINE_FAMILY = "docdb8.0"
 PORT = 27017
 USER = "marquee"
+SERVERLESS_CLASS = "db.serverless"
+UNKNOWN_CLASS = "E3620"
 CERTIFICATES = "/opt/certificates/rds-global-bundle.pem"  # in the dependencies layer
 
 
@@ -129,6 +131,8 @@ class Database(Construct):
             export_profiler_logs_to_cloud_watch=True,
             export_audit_logs_to_cloud_watch=True,
         )
+        if isinstance(choice, ServerlessDatabase):
+            _add_serverless_instances(cluster, choice.instance_count)
         accept(
             cluster,
             "Who reaches it is decided by security groups, not by an unusual port; its password is in a secret, and "
@@ -138,3 +142,26 @@ class Database(Construct):
             "AwsSolutions-DOC5[<any>]",
         )
         return cluster
+
+
+def _add_serverless_instances(cluster: docdb.DatabaseCluster, count: int) -> None:
+    """The CDK makes none for a cluster that scales by itself, and without one nothing answers at its address.
+
+    They are named as those of a fixed size would be: who changes to these changes them in place.
+    """
+    for number in range(1, count + 1):
+        instance = docdb.CfnDBInstance(
+            cluster,
+            f"Instance{number}",
+            db_cluster_identifier=cluster.cluster_identifier,
+            db_instance_class=SERVERLESS_CLASS,
+        )
+        instance.apply_removal_policy(RemovalPolicy.DESTROY)  # what there is to keep is the cluster's
+        _say_that_the_class_exists(instance)
+
+
+def _say_that_the_class_exists(instance: docdb.CfnDBInstance) -> None:
+    """The lists of classes that the CDK and cfn-lint carry are of before DocumentDB had one that scales by itself."""
+    reason = "https://docs.aws.amazon.com/documentdb/latest/developerguide/docdb-serverless.html"
+    Validations.of(instance).acknowledge(Acknowledgment(id=f"CloudFormation Validate::{UNKNOWN_CLASS}", reason=reason))
+    instance.add_metadata("cfn-lint", {"config": {"ignore_checks": [UNKNOWN_CLASS]}})

@@ -30,7 +30,7 @@ class ObservabilityStack(Stack):
         super().__init__(scope, construct_id)
         environment = watched.environment
         self.topic = AlertTopic(self, "Alerts", mail=environment.observability.mail)
-        alarms = Alarms(self, "Alarms", topic=self.topic)
+        alarms = Alarms(self, "Alarms", topic=self.topic, early=environment.observability.early_alarms)
         for add in (add_job_alarms, add_queue_alarms, add_serving_alarms, add_store_alarms):
             add(alarms, watched)
         MonthlyBudget(self, "Month", environment=environment, topic=self.topic)

@@ -121,9 +121,9 @@ def test_silence_means_what_it_means_for_each(alarm: str, missing: str, template
 @pytest.mark.parametrize(
     ("alarm", "seconds"), [("EncodeFailures", 900), ("JobsFailed", 900), ("ApiErrors", 300), ("TmdbBreaker", 60)]
 )
-def test_an_alarm_looks_at_as_long_a_time_as_it_means(alarm: str, seconds: int, dev: Templates) -> None:
+def test_an_alarm_looks_at_as_long_a_time_as_it_means(alarm: str, seconds: int, prod: Templates) -> None:
     """Metric math takes a period of its own in the place of its metrics'."""
-    (found,) = (each for logical_id, each in alarms(dev) if logical_id.startswith(f"Alarms{alarm}"))
+    (found,) = (each for logical_id, each in alarms(prod) if logical_id.startswith(f"Alarms{alarm}"))
     stats = [query["MetricStat"] for query in found.get("Metrics", []) if "MetricStat" in query]
     assert {each["Period"] for each in stats or [found]} == {seconds}
 

@@ -148,6 +148,12 @@ def test_dev_scales_to_half_a_unit_and_prod_stands_on_two_instances(dev: Templat
     assert [instance["DBInstanceClass"] for _, _, instance in instances] == ["db.r8g.large"] * 2
 
 
+def test_every_database_has_somebody_who_answers(templates: Templates) -> None:
+    serverless = "ServerlessV2ScalingConfiguration" in templates.one("AWS::DocDB::DBCluster")
+    classes = {instance["DBInstanceClass"] for _, _, instance in templates.resources("AWS::DocDB::DBInstance")}
+    assert classes == {"db.serverless" if serverless else "db.r8g.large"}
+
+
 def test_valkey_cannot_grow_beyond_its_limits(templates: Templates) -> None:
     cache = templates.one("AWS::ElastiCache::ServerlessCache")
     assert cache["Engine"] == "valkey"
