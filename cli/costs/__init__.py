@@ -1,0 +1,1 @@
+"""What a Marquee costs, by its templates and a dated price file: nothing is asked of AWS."""

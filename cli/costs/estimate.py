@@ -1,0 +1,137 @@
+"""A month of an environment: what stands there, what is made, what is kept, what is watched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cli.costs.assembly import Assembly
+from cli.costs.film import Workers, film_minute_lines, is_enriching, kept_minute_lines
+from cli.costs.idle import idle_lines
+from cli.costs.lines import Line, gathered, tiered, total
+from cli.costs.others import at_mediaconvert, mux_lines
+from cli.costs.prices import Assumptions, Prices
+from cli.costs.viewer import delivered_gb, viewer_hour_lines
+
+
+@dataclass(frozen=True)
+class Month:
+    """`films` new ones of `hours` each; `viewers`, each of whom watches `watched_hours`; `library` older films."""
+
+    films: int = 0
+    hours: float = 1.5
+    viewers: int = 0
+    watched_hours: float = 1.5
+    library: int = 0
+
+    @property
+    def made_minutes(self) -> float:
+        return self.films * self.hours * 60
+
+    @property
+    def kept_minutes(self) -> float:
+        return (self.films + self.library) * self.hours * 60
+
+    @property
+    def viewer_hours(self) -> float:
+        return self.viewers * self.watched_hours
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Dollars a month. `film_minute`, `kept_minute` and `viewer_hour` are of one each."""
+
+    month: Month
+    idle: Sequence[Line]
+    film_minute: Sequence[Line]
+    kept_minute: Sequence[Line]
+    viewer_hour: Sequence[Line]
+    free_delivery: float
+    mediaconvert: Line
+    mux: Sequence[Line]
+
+    @property
+    def encoding_minute(self) -> float:
+        """Dollars of a minute of film without what hears it and looks at it, as others encode it."""
+        return total(line for line in self.film_minute if not is_enriching(line))
+
+    @property
+    def making(self) -> float:
+        return total(self.film_minute) * self.month.made_minutes
+
+    @property
+    def keeping(self) -> float:
+        return total(self.kept_minute) * self.month.kept_minutes
+
+    @property
+    def watching(self) -> float:
+        return max(0.0, total(self.viewer_hour) * self.month.viewer_hours - self.free_delivery)
+
+    @property
+    def dollars(self) -> float:
+        return total(self.idle) + self.making + self.keeping + self.watching
+
+    def document(self) -> dict[str, Any]:
+        """For programs: the sums, and every line behind them."""
+        return {
+            "month": {
+                "idle": round(total(self.idle), 2),
+                "making": round(self.making, 2),
+                "keeping": round(self.keeping, 2),
+                "watching": round(self.watching, 2),
+                "total": round(self.dollars, 2),
+            },
+            "idle_without_free_allowances": round(sum(line.listed for line in self.idle), 2),
+            "film_minute": round(total(self.film_minute), 6),
+            "encoding_minute": round(self.encoding_minute, 6),
+            "kept_minute_month": round(total(self.kept_minute), 6),
+            "viewer_hour": round(total(self.viewer_hour), 6),
+            "others": {
+                "mediaconvert_film_minute": round(self.mediaconvert.price, 6),
+                "mediaconvert_making": round(self.mediaconvert.dollars, 2),
+                "mux_month": round(total(self.mux), 2),
+            },
+            "lines": {
+                "idle": [_written(line) for line in self.idle],
+                "film_minute": [_written(line) for line in self.film_minute],
+                "kept_minute_month": [_written(line) for line in self.kept_minute],
+                "viewer_hour": [_written(line) for line in self.viewer_hour],
+                "mux_month": [_written(line) for line in self.mux],
+            },
+        }
+
+
+def estimate(assembly: Assembly, prices: Prices, assumed: Assumptions, month: Month) -> Estimate:
+    """Raises Unpriced for what the price file does not know."""
+    hours = month.viewer_hours or 1.0
+    return Estimate(
+        month=month,
+        idle=idle_lines(assembly, prices, assumed),
+        film_minute=gathered(film_minute_lines(Workers.of(assembly), prices, assumed, max(1.0, month.hours * 60))),
+        kept_minute=gathered(kept_minute_lines(prices, assumed)),
+        viewer_hour=gathered(viewer_hour_lines(assembly, prices, assumed, hours)),
+        free_delivery=_free_delivery(prices, assumed, month),
+        mediaconvert=at_mediaconvert(prices, assumed, month.made_minutes),
+        mux=gathered(mux_lines(prices, month.made_minutes, month.kept_minutes, month.viewer_hours * 60)),
+    )
+
+
+def _free_delivery(prices: Prices, assumed: Assumptions, month: Month) -> float:
+    """Dollars of what CloudFront delivers for nothing each month."""
+    used = delivered_gb(assumed) * month.viewer_hours
+    free = min(used, prices.of("cloudfront", "free_gb"))
+    return tiered(free, prices.tiers("cloudfront", "gb"))
+
+
+def _written(line: Line) -> dict[str, Any]:
+    shown = replace(line, quantity=round(line.quantity, 6))
+    return {
+        "service": shown.service,
+        "what": shown.what,
+        "quantity": shown.quantity,
+        "unit": shown.unit,
+        "price": shown.price,
+        "free": shown.free,
+        "dollars": round(line.dollars, 6),
+    }
