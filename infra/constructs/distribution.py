@@ -15,7 +15,7 @@ from infra.constructs.findings import accept
 from infra.constructs.http_api import ServiceApi
 from infra.constructs.images_behavior import tmdb_images_behavior
 from infra.constructs.origin_verify import OriginVerify
-from infra.constructs.security_headers import security_headers
+from infra.constructs.security_headers import page_headers, security_headers
 
 EDGE_CODE = Path(__file__).resolve().parent.parent / "edge"
 # Lists show the posters, and the moving previews, of films that one may not watch.
@@ -92,6 +92,7 @@ def _site_behavior(
             scope,
             "SiteHeaders",
             security_headers_behavior=security_headers(_site_policy(uploads, sign_in)),
+            custom_headers_behavior=page_headers(),
         ),
     )
 

@@ -102,6 +102,21 @@ def test_every_answer_carries_the_security_headers(templates: Templates, distrib
         assert headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
 
 
+def test_the_page_may_play_films_and_nothing_else_of_a_browser(
+    templates: Templates, distribution: dict[str, Any]
+) -> None:
+    custom = headers_of(templates, distribution["DefaultCacheBehavior"])["CustomHeadersConfig"]["Items"]
+    given = {item["Header"]: item["Value"] for item in custom}
+    assert given["Cross-Origin-Opener-Policy"] == "same-origin"
+    permissions = dict(part.split("=") for part in given["Permissions-Policy"].split(", "))
+    assert {name for name, whom in permissions.items() if whom != "()"} == {
+        "autoplay",
+        "fullscreen",
+        "picture-in-picture",
+    }
+    assert {"camera", "microphone", "geolocation"} <= set(permissions)
+
+
 def test_the_site_is_filled_from_the_built_page(templates: Templates) -> None:
     deployment = templates.one("Custom::CDKBucketDeployment")
     assert deployment["Prune"] is True
