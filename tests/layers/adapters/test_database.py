@@ -48,7 +48,8 @@ def test_a_database_that_stays_away_is_transient(error: Exception, calls: int) -
     target.close()
 
 
-def test_a_changed_password_is_read_again() -> None:
+@pytest.mark.parametrize("error", [OperationFailure("auth", 18), ServerSelectionTimeoutError("nobody")])
+def test_a_changed_password_and_a_moved_database_are_read_of_again(error: Exception) -> None:
     reads: list[str] = []
 
     def read() -> str:
@@ -57,7 +58,7 @@ def test_a_changed_password_is_read_again() -> None:
 
     target = Database(read, "marquee")
     with pytest.raises(TransientError):
-        target.run("jobs", Flaky(OperationFailure("auth", 18), 1))
+        target.run("jobs", Flaky(error, 1))
     target.run("jobs", Flaky(DuplicateKeyError("no"), 0))
 
     assert len(reads) == 2

@@ -60,7 +60,10 @@ class Database:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return operation(self.collection(collection))
-            except (ServerSelectionTimeoutError, WaitQueueTimeoutError, ExecutionTimeout) as error:
+            except ServerSelectionTimeoutError as error:
+                self.close()  # it may have moved: the next use reads the secret again
+                raise TransientError("The database cannot be reached.") from error
+            except (WaitQueueTimeoutError, ExecutionTimeout) as error:
                 # Waited long enough already.
                 raise TransientError("The database cannot be reached.") from error
             except ConnectionFailure as error:
