@@ -1,7 +1,7 @@
 """The connection: what is tried again, what is told, what the secret says."""
 
 import pytest
-from marquee.adapters.database import ATTEMPTS, Database, uri_of
+from marquee.adapters.database import ATTEMPTS, MOVED_AFTER, Database, uri_of
 from marquee.domain.errors import TransientError
 from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure, ServerSelectionTimeoutError
 
@@ -48,8 +48,10 @@ def test_a_database_that_stays_away_is_transient(error: Exception, calls: int) -
     target.close()
 
 
-@pytest.mark.parametrize("error", [OperationFailure("auth", 18), ServerSelectionTimeoutError("nobody")])
-def test_a_changed_password_and_a_moved_database_are_read_of_again(error: Exception) -> None:
+@pytest.mark.parametrize(
+    ("error", "uses"), [(OperationFailure("auth", 18), 1), (ServerSelectionTimeoutError("nobody"), MOVED_AFTER)]
+)
+def test_a_changed_password_and_a_moved_database_are_read_of_again(error: Exception, uses: int) -> None:
     reads: list[str] = []
 
     def read() -> str:
@@ -57,8 +59,10 @@ def test_a_changed_password_and_a_moved_database_are_read_of_again(error: Except
         return "mongodb://127.0.0.1:1"
 
     target = Database(read, "marquee")
-    with pytest.raises(TransientError):
-        target.run("jobs", Flaky(error, 1))
+    for _ in range(uses):
+        assert len(reads) <= 1
+        with pytest.raises(TransientError):
+            target.run("jobs", Flaky(error, 1))
     target.run("jobs", Flaky(DuplicateKeyError("no"), 0))
 
     assert len(reads) == 2

@@ -31,6 +31,8 @@ ATTEMPTS = 3
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 1.0
 
+MOVED_AFTER = 3  # uses in a row that found nobody
+
 _AUTHENTICATION_FAILED = 18
 
 Document = dict[str, Any]
@@ -45,6 +47,7 @@ class Database:
         self._name = name
         self._sleep = sleep
         self._client: MongoClient[Document] | None = None
+        self._missed = 0
 
     def collection(self, name: str) -> Collection[Document]:
         if self._client is None:
@@ -59,9 +62,11 @@ class Database:
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return operation(self.collection(collection))
+                result = operation(self.collection(collection))
+                self._missed = 0
+                return result
             except ServerSelectionTimeoutError as error:
-                self.close()  # it may have moved: the next use reads the secret again
+                self._nobody_was_there()
                 raise TransientError("The database cannot be reached.") from error
             except (WaitQueueTimeoutError, ExecutionTimeout) as error:
                 # Waited long enough already.
@@ -76,6 +81,13 @@ class Database:
                 self.close()  # the password was changed: the next use reads the secret again
                 raise TransientError("The database's password has changed.") from error
         raise AssertionError("unreachable")
+
+    def _nobody_was_there(self) -> None:
+        """It is away for a moment, or it has moved: then the next use reads the secret again."""
+        self._missed += 1
+        if self._missed == MOVED_AFTER:
+            self._missed = 0
+            self.close()
 
     def ping(self) -> None:
         """Raises `TransientError` when the database is away."""
