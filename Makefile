@@ -16,7 +16,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 PYTHON_SOURCES = $(shell find app.py infra functions layers/marquee containers -name '*.py' -o -name 'Dockerfile' -o -name '*.txt' 2>/dev/null)
 WEB_SOURCES = $(shell find web/src web/public -type f) web/index.html web/vite.config.js web/tsconfig.json
 
-.PHONY: help demo up test prove check format synth deploy layers bench openapi schemas docs audit doctor clean
+.PHONY: help demo up test prove check format synth deploy diff layers bench openapi schemas docs audit doctor clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ synth: $(STAMPS)/python $(STAMPS)/cdk-cli layers $(STAMPS)/web ## Synthesize all
 ENVIRONMENT ?= dev
 deploy: $(STAMPS)/python $(STAMPS)/cdk-cli layers $(STAMPS)/web ## Deploy to AWS with your credentials (ENVIRONMENT=staging)
 	@infra/cli/node_modules/.bin/cdk deploy 'Marquee-$(ENVIRONMENT)/*' $(ARGS)
+
+diff: $(STAMPS)/python $(STAMPS)/cdk-cli layers $(STAMPS)/web ## Say what a deployment would change (ENVIRONMENT=staging)
+	@infra/cli/node_modules/.bin/cdk diff 'Marquee-$(ENVIRONMENT)/*' $(ARGS) 2>&1
 
 layers: $(STAMPS)/layers ## Build the Lambda layers for arm64, without Docker
 

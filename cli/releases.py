@@ -49,6 +49,13 @@ class Account:
 
     def __init__(self, control: ControlPlane) -> None:
         self._prefix = control.prefix
+        # CloudFormation names them by their ids alone: it is the stacks that say which are theirs
+        self._machine_arns = {
+            name.removesuffix("Arn"): value
+            for outputs in control.outputs().values()
+            for name, value in outputs.items()
+            if ":stateMachine:" in value
+        }
         self._lambda, self._states = control.client("lambda"), control.client("stepfunctions")
 
     def released(self) -> list[Released]:
@@ -87,13 +94,7 @@ class Account:
             yield Released(self._short(name), arn, int(live), versions)
 
     def _machines(self) -> Iterator[Released]:
-        for machine in _pages(self._states, "list_state_machines", "stateMachines"):
-            arn = machine["stateMachineArn"]
-            if not machine["name"].startswith(self._prefix):
-                continue
-            aliases = self._states.list_state_machine_aliases(stateMachineArn=arn)["stateMachineAliases"]
-            if f"{arn}:{LIVE}" not in [alias["stateMachineAliasArn"] for alias in aliases]:
-                continue
+        for name, arn in self._machine_arns.items():
             alias = self._states.describe_state_machine_alias(stateMachineAliasArn=f"{arn}:{LIVE}")
             first = max(alias["routingConfiguration"], key=lambda part: part["weight"])
             found = self._states.list_state_machine_versions(stateMachineArn=arn, maxResults=1000)
@@ -101,7 +102,7 @@ class Account:
                 _number(version["stateMachineVersionArn"]): version["creationDate"]
                 for version in found["stateMachineVersions"]
             }
-            yield Released(self._short(machine["name"]), arn, _number(first["stateMachineVersionArn"]), versions)
+            yield Released(name, arn, _number(first["stateMachineVersionArn"]), versions)
 
     def _short(self, name: str) -> str:
         return _ADDED.sub("", name.removeprefix(self._prefix).partition("-")[2])

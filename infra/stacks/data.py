@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aws_cdk import Duration, Stack
+from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -80,6 +80,7 @@ class DataStack(Stack):
         self.database.open_to(network.functions.security_group)
         for place in (network.functions, network.workers, network.confined, network.enrichers):
             self.cache.open_to(place.security_group)
+        self._tell()
 
     @property
     def queues(self) -> Mapping[str, sqs.IQueue]:
@@ -90,3 +91,15 @@ class DataStack(Stack):
             "webhooks": self.webhooks.queue,
             "webhooks dead letters": self.webhooks.queue.dead_letters,
         }
+
+    def _tell(self) -> None:
+        """What runbooks ask for by `marquee outputs`."""
+        for name, value in (
+            ("UploadsBucketName", self.uploads.bucket_name),
+            ("MediaBucketName", self.media.bucket_name),
+            ("IngestQueueUrl", self.ingest_queue.queue_url),
+            ("IngestDeadLettersUrl", self.ingest_queue.dead_letters.queue_url),
+            ("WebhooksDeadLettersUrl", self.webhooks.queue.dead_letters.queue_url),
+            ("DatabaseSecretArn", self.database.secret.secret_arn),
+        ):
+            CfnOutput(self, name, value=value)

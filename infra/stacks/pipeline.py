@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration, Stack
+from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
@@ -93,6 +93,13 @@ class PipelineStack(Stack):
                 data.media.allow_listing(machine)
         self._create_ingest()
         self._create_reconcile()
+        CfnOutput(self, "TranscodeArn", value=self.state_machine.state_machine_arn, description="Makes films")
+        CfnOutput(
+            self,
+            "EnrichMachineArn",
+            value=self.enrich_machine.state_machine_arn,
+            description="Does one task of a finished film again",
+        )
 
     def _create_worker(self, environment: Environment, sources: Sources, network: NetworkStack) -> EncodeWorker:
         data = self._data

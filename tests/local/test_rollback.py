@@ -65,6 +65,9 @@ def deployed(folder: Path, name: str) -> Iterator[RunningCloud]:
     code.rename(code.with_name(f"asset.{name}"))  # the CDK names assets by their content
     manifest = assembly / "assembly-Tiny-dev" / "Data.assets.json"
     manifest.write_text(manifest.read_text().replace("asset.code", f"asset.{name}"))
+    template = assembly / "assembly-Tiny-dev" / "App.template.json"
+    outputs = {"MadeArn": {"Value": {"Ref": "Made"}}}
+    template.write_text(json.dumps({**json.loads(template.read_text()), "Outputs": outputs}))
     options = Options(port=free_ports(), state_dir=folder / "state", assembly_dir=assembly, warm=False)
     clouds = run_cloud(options, folder / "seen")
     try:
