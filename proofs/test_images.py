@@ -80,7 +80,7 @@ class Worker:
     scratch: Path
 
     def run(self, command: list[str], variables: Mapping[str, str]) -> Ended:
-        configured = json.loads(self.store.configuration(self.name, ".OCIv1.Config"))
+        configured = self.store.configuration(self.name)
         own = dict(pair.split("=", 1) for pair in configured["Env"])
         with self.store.mounted(self.name) as root:
             return run_confined(
@@ -108,7 +108,7 @@ def test_the_assembly_asks_for_every_image(assets: Mapping[str, ImageAsset]) -> 
 
 @pytest.mark.parametrize("name", WORKERS)
 def test_an_image_is_small_enough_for_lambda_and_runs_as_a_user_without_rights(store: Store, name: str) -> None:
-    assert json.loads(store.configuration(name, ".OCIv1.Config.User")) == "10001:10001"
+    assert store.configuration(name)["User"] == "10001:10001"
     size = store.size_bytes(name)
     print(f"{name}: {size / 1e6:.0f} MB")
     assert 100_000_000 < size < LAMBDA_IMAGE_LIMIT_BYTES

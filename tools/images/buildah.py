@@ -6,11 +6,13 @@ this machine's processor; that every wheel is there for arm64, too, is proven el
 
 from __future__ import annotations
 
+import json
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 BUILD_SECONDS = 1800
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -76,9 +78,10 @@ class Store:
         finally:
             self._do("rm", container)
 
-    def configuration(self, name: str, field: str) -> str:
-        """A field of the image's configuration in Go's way of naming it, e.g. `.OCIv1.Config.User`."""
-        return self._do("inspect", "--type", "image", "--format", "{{json " + field + "}}", name)
+    def configuration(self, name: str) -> dict[str, Any]:
+        """The image's configuration as OCI has it: `User`, `Env`, `Entrypoint`, `WorkingDir`, …"""
+        configured: dict[str, Any] = json.loads(self._do("inspect", "--type", "image", name))["OCIv1"]["config"]
+        return configured
 
     def size_bytes(self, name: str) -> int:
         """What Lambda and Fargate have to unpack."""

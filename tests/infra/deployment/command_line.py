@@ -59,11 +59,12 @@ class Aws:
     def deploy(self, assembly: Path) -> str:
         """`cdk deploy --all` of one environment's assembly.
 
-        Not by change sets: moto's export nothing, and stacks use each other's exports.
+        Not by change sets: moto's export nothing, and stacks use each other's exports. With no parameter as it was
+        before: moto remembers only those that were given.
         """
         return self.cdk(
             "deploy", "--all", "--app", str(assembly), "--method", "direct", "--require-approval", "never",
-            "--outputs-file", str(self.folder / "outputs.json"),
+            "--no-previous-parameters", "--outputs-file", str(self.folder / "outputs.json"),
         )  # fmt: skip
 
     def outputs(self) -> dict[str, dict[str, str]]:
