@@ -14,7 +14,9 @@ from cli.main import app
 from tools.runbooks import FOLDER, blocks, pages
 
 # What else a page may ask for, besides `marquee` and `aws`.
-SHELL = {"export", "git", "make"}
+SHELL = {"export", "git", "make", "infra/cli/node_modules/.bin/cdk"}
+# Other pages with calls of AWS.
+BESIDE = ["../deployment.md", "../disaster-recovery.md"]
 # Of the command line itself, and of every call that is answered in pages.
 OF_EVERY_CALL = {"--max-items", "--page-size", "--starting-token", "--no-paginate"}
 # Where the command line has words of its own, and what they stand for in the service's model.
@@ -23,7 +25,7 @@ INSTEAD = {("cloudfront", "create-invalidation"): {"--paths": "--invalidation-ba
 
 
 def commands(*, at_aws: bool) -> list[tuple[str, list[str]]]:
-    found = [(page, block) for page in pages() for block in blocks(page) if block.at_aws is at_aws]
+    found = [(page, block) for page in [*pages(), *BESIDE] for block in blocks(page) if block.at_aws is at_aws]
     return [(page, words) for page, block in found for words in block.commands()]
 
 
