@@ -105,8 +105,8 @@ def test_the_pinned_command_line_reads_the_assembly(cdk: list[str], assembly: Pa
         check=True,
     )
     names = [line.split(" ")[0] for line in listed.stdout.splitlines()]
-    assert len(names) == 24
-    assert names[:3] == ["Marquee-account", "Marquee-dev/Network", "Marquee-dev/Data"]
+    assert len(names) == 25
+    assert names[:3] == ["Marquee-account", "Marquee-deployers", "Marquee-dev/Network"]
 
 
 @pytest.mark.parametrize("stack", ["Network", "Data"])
