@@ -31,6 +31,7 @@ class S3:
             "AWS_ACCESS_KEY_ID": "key",
             "AWS_SECRET_ACCESS_KEY": "secret",
             "ENVIRONMENT": "dev",
+            "POWERTOOLS_SERVICE_NAME": "proof",
             "VALKEY_ENDPOINT": "127.0.0.1:9",
             "VALKEY_TLS": "false",
         }

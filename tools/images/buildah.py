@@ -34,10 +34,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        # vfs copies where overlays would do, and works on every file system
-        self._buildah = [
-            "buildah", "--root", str(folder / "store"), "--runroot", str(folder / "run"), "--storage-driver", "vfs",
-        ]  # fmt: skip
+        self._buildah = next(command for command in _drivers(folder) if _works(command))
 
     def make_base(self) -> None:
         """The base image out of Debian's packages, unless it is there."""
@@ -83,11 +80,6 @@ class Store:
         configured: dict[str, Any] = json.loads(self._do("inspect", "--type", "image", name))["OCIv1"]["config"]
         return configured
 
-    def size_bytes(self, name: str) -> int:
-        """What Lambda and Fargate have to unpack."""
-        with self.mounted(name) as folder:
-            return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
-
     def _has(self, name: str) -> bool:
         return name in self._do("images", "--format", "{{.Name}}:{{.Tag}}").split()
 
@@ -104,3 +96,22 @@ def run(command: Sequence[str]) -> str:
     if done.returncode != 0:
         raise ImageFailed(f"{' '.join(command)}\n{(done.stdout + done.stderr)[-2000:]}")
     return done.stdout.strip()
+
+
+def _drivers(folder: Path) -> Iterator[list[str]]:
+    """Overlays where the file system can carry them; copies, which are slow, work everywhere."""
+    for driver in ("overlay", "vfs"):
+        yield [
+            "buildah", "--storage-driver", driver,
+            "--root", str(folder / driver), "--runroot", str(folder / f"{driver}-run"),
+        ]  # fmt: skip
+
+
+def _works(buildah: Sequence[str]) -> bool:
+    try:
+        run([*buildah, "info"])
+    except ImageFailed:
+        if "vfs" in buildah:
+            raise
+        return False
+    return True
