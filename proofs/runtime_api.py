@@ -43,6 +43,8 @@ class _Call(BaseHTTPRequestHandler):
         self.send_header("Lambda-Runtime-Aws-Request-Id", "proof-1")
         self.send_header("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:123456789012:function:proof")
         self.send_header("Lambda-Runtime-Deadline-Ms", "4102444800000")
+        self.send_header("Lambda-Runtime-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0")
+        self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(event or b"")))
         self.end_headers()
         self.wfile.write(event or b"")

@@ -193,7 +193,7 @@ def test_the_enricher_s_function_finds_the_speech_and_hears_it(
     with runtime_api(cut.model_copy(update={"kind": "transcribe_chunk"}).model_dump()) as api:
         ended = worker.run(_entry(assembly, "enrich"), {**variables, **api.variables})
     assert _answer(api, ended)["result_key"] == keys.speech_chunk_key(JOB, 0)
-    assert b"lighthouse" in s3.get(keys.speech_chunk_key(JOB, 0))
+    assert b'"text":"coast"' in s3.get(keys.speech_chunk_key(JOB, 0))
 
 
 READ = """
