@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 import typer
 from rich.table import Table
 
+from cli.backup import app as backups
 from cli.cost import app as costs
 from cli.display import console, tell_error
 from cli.endpoint import DEFAULT_SITE, Endpoint, EndpointError
@@ -31,6 +32,7 @@ app.add_typer(tracks, name="tracks")
 app.add_typer(operations)
 app.add_typer(repairs)
 app.add_typer(costs)
+app.add_typer(backups)
 
 PortOption = Annotated[
     int, typer.Option("--port", min=1024, max=65532, help="The site's port; the three above are used too.")
