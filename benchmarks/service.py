@@ -32,7 +32,11 @@ class MarqueeService:
     """`with MarqueeService() as service:` runs `marquee up` on a state folder that is removed afterwards.
 
     `endpoint` calls as the administrator whom `marquee up` signs in; `variables` let a command line do so, too.
+    `assembly`: what is run from the next start on; None: `cdk.out`.
     """
+
+    def __init__(self, assembly: Path | None = None) -> None:
+        self.assembly = assembly
 
     def __enter__(self) -> MarqueeService:
         self._folder = Path(tempfile.mkdtemp(prefix="marquee-bench-"))
@@ -50,26 +54,31 @@ class MarqueeService:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
         """Start it, again if it was killed, on the same state and ports; returns when it is healthy."""
         command = [str(Path(sys.executable).with_name("marquee")), "up", "--port", str(self._port)]
+        chosen = ["--assembly", str(self.assembly)] if self.assembly else []
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "--state", str(self.state)],
+                [*command, "--state", str(self.state), *chosen],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 env=self.variables,
             )
         self._await_health()
+
+    def stop(self) -> None:
+        """End it as Ctrl-C would; `start` goes on from there."""
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def kill(self) -> None:
         """`kill -9` of its main process, as a crash would."""

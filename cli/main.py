@@ -50,7 +50,13 @@ def of_environment(environment: EnvironmentOption = None) -> None:
 
 
 @app.command()
-def up(port: PortOption = 8080, state: StateOption = DEFAULT_STATE) -> None:
+def up(
+    port: PortOption = 8080,
+    state: StateOption = DEFAULT_STATE,
+    assembly: Annotated[
+        Path | None, typer.Option(help="The synthesized app, if not cdk.out.", show_default=False)
+    ] = None,
+) -> None:
     """Run the local cloud in the foreground until Ctrl-C, with this machine's commands signed in to it.
 
     It loads the synthesized app (`make synth`) and runs it: the same functions, state machine, queues and routes that
@@ -58,7 +64,7 @@ def up(port: PortOption = 8080, state: StateOption = DEFAULT_STATE) -> None:
     """
     from cli.running import run_until_stopped
 
-    raise typer.Exit(run_until_stopped(port, state))
+    raise typer.Exit(run_until_stopped(port, state, assembly))
 
 
 @app.command()

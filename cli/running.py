@@ -42,9 +42,9 @@ STARTING_ERRORS = (
 Work = Callable[[Endpoint, asyncio.Event], Awaitable[int]]
 
 
-def run_until_stopped(port: int, state: Path) -> int:
+def run_until_stopped(port: int, state: Path, assembly: Path | None = None) -> int:
     """`marquee up`: serve until SIGINT or SIGTERM; the exit code."""
-    return run_cloud(port, state, _serve)
+    return run_cloud(port, state, _serve, assembly)
 
 
 async def _serve(site: Endpoint, stopping: asyncio.Event) -> int:
@@ -53,18 +53,21 @@ async def _serve(site: Endpoint, stopping: asyncio.Event) -> int:
     return 0
 
 
-def run_cloud(port: int, state: Path, work: Work) -> int:
-    """Start the local cloud, run `work` in it, stop it; a start that fails is told in one sentence."""
+def run_cloud(port: int, state: Path, work: Work, assembly: Path | None = None) -> int:
+    """Start the local cloud of an assembly, by default `cdk.out`, run `work` in it, stop it.
+
+    A start that fails is told in one sentence.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
-        return asyncio.run(_run(port, state, work))
+        return asyncio.run(_run(port, state, work, assembly or ROOT / "cdk.out"))
     except BaseExceptionGroup as group:
         return _tell_start_error(_leaf(group))
     except STARTING_ERRORS as error:
         return _tell_start_error(error)
 
 
-async def _run(port: int, state: Path, work: Work) -> int:
+async def _run(port: int, state: Path, work: Work, assembly: Path) -> int:
     stopping = asyncio.Event()
     own = OwnCloud(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}")
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -73,7 +76,7 @@ async def _run(port: int, state: Path, work: Work) -> int:
         options = Options(
             port=port,
             state_dir=state,
-            assembly_dir=ROOT / "cdk.out",
+            assembly_dir=assembly,
             progress=lambda step: status.update(f"{step} …"),
             before_serving=own.sign_in,
         )

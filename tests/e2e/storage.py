@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DATABASE_PORT_OFFSET = 2
 
 
-def aws(service: MarqueeService, name: Literal["s3", "secretsmanager", "lambda"]) -> Any:
+def aws(service: MarqueeService, name: Literal["s3", "secretsmanager", "lambda", "sqs"]) -> Any:
     """A client of the local AWS with an operator's keys."""
     return boto3.client(
         name,
