@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from infra.environments import Worker
+from infra.worker import Worker
 
 PRICE_FILE = Path(__file__).with_name("prices.toml")
 

@@ -6,26 +6,23 @@ twice is made here once; a value that would fail in AWS only after minutes of de
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from infra.backups import Backups
+from infra.choice import Choice
+from infra.databases import Database, ExternalDatabase, InstanceDatabase, ServerlessDatabase
 from infra.enrichment import Enrichment
 from infra.identity import Identity
 from infra.observability import Observability
 from infra.playback import Playback
 from infra.plugins import Plugins
 from infra.rollout import Rollout
+from infra.worker import Worker
 
 EnvironmentName = Literal["dev", "staging", "prod"]
 LogRetentionDays = Literal[7, 30, 90, 365]
-DocumentDBUnits = Annotated[float, Field(ge=0.5, le=256, multiple_of=0.5)]
-
-
-class Choice(BaseModel):
-    """Frozen, and closed: a misspelt choice is an error, not a default."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class NatInstance(Choice):
@@ -65,56 +62,11 @@ class Network(Choice):
         return self
 
 
-class ServerlessDatabase(Choice):
-    """Amazon DocumentDB Serverless, capacities in DocumentDB capacity units (2 GiB of memory each)."""
-
-    kind: Literal["serverless"] = "serverless"
-    minimum_units: DocumentDBUnits = 0.5
-    maximum_units: DocumentDBUnits = 2
-    instance_count: int = Field(default=1, ge=1, le=16)
-    backup_days: int = Field(default=7, ge=1, le=35)
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.minimum_units > self.maximum_units:
-            raise ValueError("minimum_units may not be above maximum_units")
-        return self
-
-
-class InstanceDatabase(Choice):
-    """Amazon DocumentDB on instances of a fixed class, e.g. `r8g.large`."""
-
-    kind: Literal["instance"] = "instance"
-    instance_type: str = Field(pattern=r"^[a-z]\d[a-z]*\.[a-z0-9]+$")
-    instance_count: int = Field(default=2, ge=1, le=16)
-    backup_days: int = Field(default=7, ge=1, le=35)
-
-
-class ExternalDatabase(Choice):
-    """Any MongoDB, named by a secret that exists already and holds `{"uri": "mongodb://…"}`."""
-
-    kind: Literal["external"] = "external"
-    secret_name: str = Field(min_length=1, max_length=512)
-    port: int = Field(default=27017, ge=1, le=65_535)
-
-
-Database = Annotated[ServerlessDatabase | InstanceDatabase | ExternalDatabase, Field(discriminator="kind")]
-
-
 class ValkeyLimits(Choice):
     """ElastiCache Serverless refuses to grow, and to cost, beyond these."""
 
     maximum_storage_gb: int = Field(default=1, ge=1, le=5000)
     maximum_ecpu_per_second: int = Field(default=1000, ge=1000, le=15_000_000)
-
-
-class Worker(Choice):
-    """Sizes of the encoding workers. Lambda gives one processor for each 1,769 MiB."""
-
-    lambda_memory_mib: int = Field(ge=2048, le=10_240)
-    fargate_cpu_units: Literal[1024, 2048, 4096, 8192, 16384]
-    fargate_memory_mib: int = Field(ge=2048, le=122_880)
-    shard_concurrency: int = Field(ge=1, le=1000)
 
 
 class Api(Choice):
@@ -155,12 +107,17 @@ class Watching(Choice):
 
 
 class Retention(Choice):
-    """How long things stay, and whether they outlive the stack that made them."""
+    """How long things stay, and whether they outlive the stack that made them.
+
+    `source_archive_days`: until a source goes to where keeping is cheap and reading dear. `published_tiering_days`:
+    until S3 looks which films nobody watches and asks less for these; to look costs a little, so not from the start.
+    """
 
     log_days: LogRetentionDays
     work_days: int = Field(default=3, ge=1)
     source_archive_days: int | None = Field(default=None, ge=1)
     source_expiry_days: int | None = Field(default=None, ge=1)
+    published_tiering_days: int | None = Field(default=None, ge=0)
     protect: bool
 
 
@@ -188,6 +145,8 @@ class Environment(Choice):
     # whether what people entrust to us is encrypted with a key of our own, or with those that AWS keeps for us
     own_key: bool = True
     retention: Retention
+    # None: what the database keeps itself is enough
+    backups: Backups | None = None
     rollout: Rollout = Rollout()
     function_memory_mib: int = Field(default=512, ge=128, le=10_240)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -248,6 +207,9 @@ DEV = Environment(
         fargate_cpu_units=2048,
         fargate_memory_mib=4096,
         shard_concurrency=10,
+        jobs_at_once=12,
+        jobs_at_once_each=8,
+        fargate_vcpu_quota=256,
     ),
     api=Api(throttle_rate=200, throttle_burst=400, open_metrics=True),
     webhooks=Webhooks(loopback=True),
@@ -267,10 +229,20 @@ STAGING = Environment(
     network=Network(nat="gateway", nat_gateway_count=1),
     database=ServerlessDatabase(maximum_units=8),
     valkey=ValkeyLimits(maximum_storage_gb=2, maximum_ecpu_per_second=5000),
-    worker=Worker(lambda_memory_mib=7076, fargate_cpu_units=4096, fargate_memory_mib=8192, shard_concurrency=40),
+    worker=Worker(
+        lambda_memory_mib=7076,
+        fargate_cpu_units=4096,
+        fargate_memory_mib=8192,
+        shard_concurrency=40,
+        jobs_at_once=6,
+        jobs_at_once_each=4,
+        fargate_vcpu_quota=1000,
+        reserved_lambdas=40,
+    ),
     api=Api(throttle_rate=200, throttle_burst=400),
     protection=Protection(firewall="count"),
     enrichment=Enrichment(captions_provider="transcribe", analysis_provider="amazon"),
+    backups=Backups(nightly_days=14, monthly_days=14),
     rollout=Rollout(canary_minutes=5),
     observability=Observability(monthly_budget_usd=400),
     retention=Retention(log_days=30, source_archive_days=30, protect=True),
@@ -281,12 +253,22 @@ PROD = Environment(
     network=Network(nat="gateway", nat_gateway_count=2, endpoint_zone_count=2),
     database=InstanceDatabase(instance_type="r8g.large", instance_count=2, backup_days=14),
     valkey=ValkeyLimits(maximum_storage_gb=10, maximum_ecpu_per_second=50_000),
-    worker=Worker(lambda_memory_mib=7076, fargate_cpu_units=4096, fargate_memory_mib=8192, shard_concurrency=200),
+    worker=Worker(
+        lambda_memory_mib=7076,
+        fargate_cpu_units=4096,
+        fargate_memory_mib=8192,
+        shard_concurrency=100,  # a film of an hour and a half has ninety shards
+        jobs_at_once=20,
+        jobs_at_once_each=8,
+        fargate_vcpu_quota=8000,
+        reserved_lambdas=100,
+    ),
     api=Api(throttle_rate=1000, throttle_burst=2000),
     enrichment=Enrichment(captions_provider="transcribe", analysis_provider="amazon", chunk_concurrency=20),
+    backups=Backups(),
     rollout=Rollout(canary_minutes=10),
     observability=Observability(monthly_budget_usd=3000),
-    retention=Retention(log_days=365, source_archive_days=90, protect=True),
+    retention=Retention(log_days=365, source_archive_days=90, published_tiering_days=30, protect=True),
     function_memory_mib=1024,
 )
 

@@ -61,6 +61,22 @@ class MemoryJobs:
             updated_at=now,
         )
 
+    def wait(self, job_id: str, now: datetime) -> Job | None:
+        return self._change(
+            job_id,
+            lambda j: j.status == "pending" and j.waiting_since is None,
+            waiting_since=now,
+            updated_at=now,
+        )
+
+    def waiting(self) -> Sequence[Job]:
+        found = [(j.waiting_since, j.id) for j in self.kept.values() if j.status == "pending" and j.waiting_since]
+        return [self.kept[job_id] for _, job_id in sorted(found)]
+
+    def at_work(self) -> Sequence[Job]:
+        found = [j for j in self.kept.values() if j.status == "running" and j.released_at is None]
+        return sorted(found, key=lambda j: j.id)
+
     def begin_again(self, job: Job, now: datetime, *, afresh: bool) -> Job | None:
         changes: dict[str, object] = {
             "status": "running",

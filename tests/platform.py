@@ -19,6 +19,7 @@ from marquee.domain.clock import utc_now
 from marquee.domain.jobs import Job
 from marquee.domain.media import ImagesSummary, PackageSummary, PublishedRendition
 from marquee.domain.pipeline import Source
+from marquee.domain.turns import NO_LIMITS
 from marquee.entry.access import GROUPS_CLAIM
 from marquee.entry.limits import Gate
 
@@ -88,6 +89,7 @@ class Platform:
             captions_provider="sphinx",
             analysis_provider="local",
             moderation_policy="allow",
+            turn_limits=NO_LIMITS,
         )
         vars(wiring).update({**vars(self), "counters": self.metrics, "settings": settings, **more})
         try:

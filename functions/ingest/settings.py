@@ -1,9 +1,9 @@
 """Ingest claims the job of an uploaded source and starts its execution."""
 
-from marquee.entry.settings import EventsSettings
+from marquee.entry.settings import EventsSettings, TurnSettings
 
 
-class Settings(EventsSettings):
+class Settings(EventsSettings, TurnSettings):
     """Settings of the `ingest` function. `dead_letters_url`: of the queue for what cannot be read."""
 
     media_bucket: str

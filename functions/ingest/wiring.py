@@ -25,7 +25,13 @@ class IngestWiring(EventsWiring[Settings]):
     @cached_property
     def ingest_upload(self) -> IngestUpload:
         return IngestUpload(
-            self.uploads, self.assets, self.jobs, self.executions, self.events, self.settings.media_bucket
+            self.uploads,
+            self.assets,
+            self.jobs,
+            self.executions,
+            self.events,
+            self.settings.media_bucket,
+            limits=self.settings.turn_limits,
         )
 
 

@@ -1,9 +1,9 @@
 """Reconcile looks at every store and starts what should be running."""
 
-from marquee.entry.settings import EventsSettings, ModerationSettings
+from marquee.entry.settings import EventsSettings, ModerationSettings, TurnSettings
 
 
-class Settings(EventsSettings, ModerationSettings):
+class Settings(EventsSettings, ModerationSettings, TurnSettings):
     """Settings of the `reconcile` function."""
 
     uploads_bucket: str

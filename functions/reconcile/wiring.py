@@ -29,7 +29,13 @@ class ReconcileWiring(EventsWiring[Settings]):
             objects=self.objects,
             executions=self.executions,
             ingest_upload=IngestUpload(
-                self.uploads, self.assets, self.jobs, self.executions, self.events, settings.media_bucket
+                self.uploads,
+                self.assets,
+                self.jobs,
+                self.executions,
+                self.events,
+                settings.media_bucket,
+                limits=settings.turn_limits,
             ),
             abort_upload=AbortUpload(
                 self.uploads, self.assets, self.jobs, self.multipart, self.events, settings.uploads_bucket

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.constructs.alarms import Alarms
-from infra.environments import ServerlessDatabase
+from infra.databases import ServerlessDatabase
 from infra.metrics import of_cache, of_database
 from infra.watched import Watched
 

@@ -38,6 +38,7 @@ class PrivateBucket(s3.Bucket):
         cors: Sequence[s3.CorsRule] | None = None,
         lifecycle_rules: Sequence[s3.LifecycleRule] = (),
         key: kms.IKey | None = None,
+        versioned: bool = False,
     ) -> None:
         self.known_name = _name(environment, purpose)
         removal = removal_policy(environment.retention)
@@ -48,6 +49,7 @@ class PrivateBucket(s3.Bucket):
             encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
             encryption_key=key,
             bucket_key_enabled=key is not None,
+            versioned=versioned,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,

@@ -13,7 +13,8 @@ from constructs import Construct
 
 from infra.constructs.findings import accept
 from infra.constructs.retention import removal_policy
-from infra.environments import Environment, ExternalDatabase, InstanceDatabase, ServerlessDatabase
+from infra.databases import ExternalDatabase, InstanceDatabase, ServerlessDatabase
+from infra.environments import Environment
 
 ENGINE_VERSION = "8.0.0"  # text and partial indexes also on serverless
 ENGINE_FAMILY = "docdb8.0"

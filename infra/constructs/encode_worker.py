@@ -88,4 +88,5 @@ class EncodeWorker(Construct):
             timeout=Duration.minutes(15),
             variables={**self._variables, PRICE: str(lambda_dollars_per_hour(self._environment.worker))},
             placement=placement,
+            reserved=self._environment.worker.reserved_lambdas,
         )

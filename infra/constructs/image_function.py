@@ -63,6 +63,7 @@ class ImageFunction(lambda_.DockerImageFunction):
         timeout: Duration,
         variables: Mapping[str, str],
         placement: Placement,
+        reserved: int | None = None,
     ) -> None:
         log_group = RetainedLogs(scope, f"{construct_id}Logs", retention=environment.retention)
         super().__init__(
@@ -80,6 +81,7 @@ class ImageFunction(lambda_.DockerImageFunction):
             memory_size=memory_mib,
             ephemeral_storage_size=scratch,
             timeout=timeout,
+            reserved_concurrent_executions=reserved,
             environment=dict(variables),
             tracing=lambda_.Tracing.ACTIVE,
             log_group=log_group,

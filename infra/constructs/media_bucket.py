@@ -35,7 +35,10 @@ class MediaBucket(PrivateBucket):
             access_logs=access_logs,
             key=key,
             lifecycle_rules=[
-                s3.LifecycleRule(id="WorkFiles", prefix=WORK, expiration=Duration.days(environment.retention.work_days))
+                s3.LifecycleRule(
+                    id="WorkFiles", prefix=WORK, expiration=Duration.days(environment.retention.work_days)
+                ),
+                *_tiering(environment.retention.published_tiering_days),
             ],
         )
         self._allow_cloudfront()
@@ -58,3 +61,11 @@ class MediaBucket(PrivateBucket):
                 },
             )
         )
+
+
+def _tiering(after_days: int | None) -> list[s3.LifecycleRule]:
+    if after_days is None:
+        return []
+    # the one that asks no price for reading: a film that is watched again after a year is read at once, and as before
+    tier = s3.Transition(storage_class=s3.StorageClass.INTELLIGENT_TIERING, transition_after=Duration.days(after_days))
+    return [s3.LifecycleRule(id="Published", prefix=PUBLISHED, transitions=[tier])]

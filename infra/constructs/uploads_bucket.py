@@ -9,11 +9,14 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.backups import Backups
 from infra.constructs.bucket import PrivateBucket
 from infra.constructs.underlying import underlying
 from infra.environments import Environment, Retention
 
 SOURCES = "uploads/"
+# For who is told of a source by storage: it names the version, where there are any.
+READ_SOURCE = ("GetObject", "GetObjectVersion")
 
 
 class UploadsBucket(PrivateBucket):
@@ -21,7 +24,8 @@ class UploadsBucket(PrivateBucket):
 
     The notification is the bucket's own property, not CDK's custom resource: it is applied by
     CloudFormation, visible in the template, and the same template is what the local cloud runs.
-    Not versioned: an upload's key is its own and is completed once.
+    A source is written once and cannot be made again: where the environment keeps copies, one that was deleted can
+    be brought back for some days (versions). Everything else that is kept of a film is made of it.
     """
 
     def __init__(
@@ -50,7 +54,8 @@ class UploadsBucket(PrivateBucket):
                     max_age=3600,
                 )
             ],
-            lifecycle_rules=_source_rules(environment.retention),
+            lifecycle_rules=[*_source_rules(environment.retention), *_deleted_rules(environment.backups)],
+            versioned=environment.backups is not None,
         )
         self._announce_to(queue)
 
@@ -84,6 +89,18 @@ class UploadsBucket(PrivateBucket):
         # S3 sends a test message when the notification is set: the queue must accept it by then.
         policy = queue.node.find_child("Policy")
         bucket.node.add_dependency(policy)
+
+
+def _deleted_rules(backups: Backups | None) -> list[s3.LifecycleRule]:
+    if backups is None:
+        return []
+    return [
+        s3.LifecycleRule(
+            id="Deleted",
+            noncurrent_version_expiration=Duration.days(backups.deleted_source_days),
+            expired_object_delete_marker=True,
+        )
+    ]
 
 
 def _source_rules(retention: Retention) -> list[s3.LifecycleRule]:

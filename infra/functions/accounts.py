@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.constructs.python_function import PythonFunction
-from infra.environments import ExternalDatabase
+from infra.databases import ExternalDatabase
 from infra.functions.platform import ApiPlatform
 from infra.stacks.identity import IdentityStack
 

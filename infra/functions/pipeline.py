@@ -13,7 +13,7 @@ from infra.constructs.enrich_worker import EnrichWorker
 from infra.constructs.media_bucket import PUBLISHED, WORK
 from infra.constructs.pipeline_functions import PipelineFunctions
 from infra.constructs.python_function import FunctionPlatform, MoreLayer, PythonFunction
-from infra.constructs.uploads_bucket import SOURCES
+from infra.constructs.uploads_bucket import READ_SOURCE, SOURCES
 from infra.constructs.whisper_worker import WhisperWorker
 from infra.enrichment import Enrichment
 from infra.stacks.data import DataStack
@@ -111,7 +111,7 @@ class PipelineSteps:
 
     def _grant_film(self) -> None:
         uploads, media, film = self._data.uploads, self._data.media, self.film
-        uploads.allow_objects(film.probe, SOURCES, "GetObject")
+        uploads.allow_objects(film.probe, SOURCES, *READ_SOURCE)
         uploads.allow_listing(film.probe)
         media.allow_objects(film.probe, WORK, "GetObject", "PutObject")
         media.allow_objects(film.plan, WORK, "GetObject", "PutObject")
@@ -138,7 +138,7 @@ class PipelineSteps:
             media.allow_objects(listener, WORK, "GetObject", "PutObject")
             media.allow_objects(listener, PUBLISHED, "GetObject")  # what an owner says is said
             media.allow_listing(listener)
-        uploads.allow_objects(enrich.subtitles, SOURCES, "GetObject")
+        uploads.allow_objects(enrich.subtitles, SOURCES, *READ_SOURCE)
         uploads.allow_listing(enrich.subtitles)
         media.allow_objects(enrich.subtitles, WORK, "GetObject")
         media.allow_objects(enrich.subtitles, PUBLISHED, "GetObject", "PutObject", "DeleteObject")

@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.constructs.backups import DatabaseBackups
 from infra.constructs.bucket import PrivateBucket
 from infra.constructs.cache import ValkeyCache
 from infra.constructs.data_key import DataKey
@@ -74,6 +75,15 @@ class DataStack(Stack):
         self.database = Database(
             self, "Database", environment=environment, vpc=network.vpc, subnets=network.store_subnets, key=self.key
         )
+        if environment.backups is not None and self.database.cluster_name is not None:
+            DatabaseBackups(
+                self,
+                "Backups",
+                choice=environment.backups,
+                cluster=self.database.cluster_name,
+                name=f"marquee-{environment.name}",
+                key=self.key,
+            )
         self.cache = ValkeyCache(
             self, "Valkey", environment=environment, vpc=network.vpc, subnets=network.store_subnets, key=self.key
         )

@@ -10,7 +10,8 @@ from infra.constructs.endpoints import FOR_FUNCTIONS, FOR_TASKS, HTTPS, Endpoint
 from infra.constructs.nat_instance import OwnNat
 from infra.constructs.placement import Placement
 from infra.constructs.retention import RetainedLogs
-from infra.environments import Environment, ExternalDatabase
+from infra.databases import ExternalDatabase
+from infra.environments import Environment
 
 
 class NetworkStack(Stack):

@@ -144,6 +144,7 @@ class PipelineStack(Stack):
                 "MEDIA_BUCKET": self._data.media.bucket_name,
                 "STATE_MACHINE_ARN": self.state_machine.live_arn,
                 "DEAD_LETTERS_URL": self._data.ingest_queue.dead_letters.queue_url,
+                **self._turns(),
             },
         )
         self._data.ingest_queue.dead_letters.grant_send_messages(ingest)
@@ -173,6 +174,7 @@ class PipelineStack(Stack):
                 "MEDIA_BUCKET": data.media.bucket_name,
                 "STATE_MACHINE_ARN": self.state_machine.live_arn,
                 "MODERATION_POLICY": self._platform.environment.enrichment.moderation,
+                **self._turns(),
             },
         )
         reconcile.use_database()
@@ -196,3 +198,8 @@ class PipelineStack(Stack):
                 max_event_age=RECONCILE_EVERY,
             ),
         )
+
+    def _turns(self) -> dict[str, str]:
+        """For who begins jobs: how many may be made at once."""
+        worker = self._platform.environment.worker
+        return {"JOBS_AT_ONCE": str(worker.jobs_at_once), "JOBS_AT_ONCE_EACH": str(worker.jobs_at_once_each)}

@@ -5,9 +5,17 @@ from __future__ import annotations
 import pytest
 
 from infra.compute_price import fargate_dollars_per_hour, lambda_dollars_per_hour
-from infra.environments import Worker
+from infra.worker import Worker
 
-WORKER = Worker(lambda_memory_mib=2048, fargate_cpu_units=4096, fargate_memory_mib=8192, shard_concurrency=1)
+WORKER = Worker(
+    lambda_memory_mib=2048,
+    fargate_cpu_units=4096,
+    fargate_memory_mib=8192,
+    shard_concurrency=1,
+    jobs_at_once=1,
+    jobs_at_once_each=1,
+    fargate_vcpu_quota=4,
+)
 
 
 def test_an_hour_costs_what_its_size_does() -> None:

@@ -9,12 +9,14 @@ import pytest
 from pydantic import ValidationError
 
 from infra.build import build_app, choose_environments
+from infra.databases import ExternalDatabase, ServerlessDatabase
 from infra.enrichment import Enrichment
-from infra.environments import DEV, ENVIRONMENTS, Environment, ExternalDatabase, Network, ServerlessDatabase
+from infra.environments import DEV, ENVIRONMENTS, Environment, Network
 from infra.identity import Identity
 from infra.playback import Playback
 from infra.plugins import AskedBeforePublish, Plugins, ToldWhenReady
 from infra.sources import MissingSource, Sources
+from infra.worker import Worker
 from tests.infra.templates import Templates, plain
 
 
@@ -83,6 +85,24 @@ def test_a_choice_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
 def test_a_network_that_does_not_add_up_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Network(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"jobs_at_once": 13}, "more than fargate_vcpu_quota"),
+        ({"shard_concurrency": 11}, "more than fargate_vcpu_quota"),
+        ({"jobs_at_once_each": 20}, "more turns"),
+    ],
+)
+def test_more_work_at_once_than_the_account_s_quota_is_refused(wrong: dict[str, int], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        Worker(**{**DEV.worker.model_dump(), **wrong})
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=list(ENVIRONMENTS))
+def test_nobody_can_have_all_turns(environment: Environment) -> None:
+    assert environment.worker.jobs_at_once_each < environment.worker.jobs_at_once
 
 
 def test_a_database_that_starts_above_its_limit_is_refused() -> None:

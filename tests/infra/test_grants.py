@@ -9,6 +9,8 @@ from tests.infra.templates import Templates, plain
 GET, PUT, DELETE, LIST = "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"
 ABORT, PARTS = "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"
 SOURCES, WORK, PUBLISHED = "Uploads/uploads/*", "Media/work/*", "Media/media/*"
+# who hears of a source hears of its version, where the bucket keeps several
+READ_SOURCE = {(GET, SOURCES), ("s3:GetObjectVersion", SOURCES)}
 DATABASE = {
     ("secretsmanager:GetSecretValue", "DatabaseCredentials"),
     ("secretsmanager:DescribeSecret", "DatabaseCredentials"),
@@ -95,11 +97,11 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     | TELL
     | {(GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (DELETE, PUBLISHED), (LIST, "Media")},
     "subtitles": DATABASE
-    | {(GET, SOURCES), (LIST, "Uploads"), (GET, WORK), (LIST, "Media")}
+    | {*READ_SOURCE, (LIST, "Uploads"), (GET, WORK), (LIST, "Media")}
     | {(GET, PUBLISHED), (PUT, PUBLISHED), (DELETE, PUBLISHED)},
     "enrichment": DATABASE | TELL | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
     "enrich": {(GET, SOURCES), (GET, WORK), (PUT, WORK), (GET, PUBLISHED), (LIST, "Media")},
-    "probe": DATABASE | {(GET, SOURCES), (LIST, "Uploads"), (GET, WORK), (PUT, WORK), (LIST, "Media")},
+    "probe": DATABASE | {*READ_SOURCE, (LIST, "Uploads"), (GET, WORK), (PUT, WORK), (LIST, "Media")},
     "plan": DATABASE | {(GET, WORK), (PUT, WORK), (LIST, "Media")},
     "publish": DATABASE | TELL | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
     "images": DATABASE | TELL | {(GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},

@@ -54,11 +54,12 @@ def test_each_call_is_open_to_whom_the_table_names_and_to_nobody_else(
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_only_the_cdk_s_own_functions_have_policies_that_aws_wrote(
+def test_only_the_cdk_s_own_functions_and_aws_backup_have_policies_that_aws_wrote(
     environment: str, environments: Mapping[str, Templates]
 ) -> None:
+    theirs = ("Custom", "AWS", "BackupsRole")
     for _, logical_id, role in environments[environment].resources("AWS::IAM::Role"):
-        assert not role.get("ManagedPolicyArns") or logical_id.startswith(("Custom", "AWS")), logical_id
+        assert not role.get("ManagedPolicyArns") or logical_id.startswith(theirs), logical_id
 
 
 def own_policy(deployed: Deployed, kind: str, thing: str) -> list[Statement]:

@@ -68,7 +68,37 @@ def test_work_files_expire_and_published_ones_do_not(templates: Templates) -> No
     rules = lifecycle(buckets(templates)["media"])
     assert rules["WorkFiles"]["Prefix"] == "work/"
     assert rules["WorkFiles"]["ExpirationInDays"] == 3
-    assert set(rules) == {"WorkFiles", "AbandonedMultiparts"}
+    assert set(rules) - {"Published"} == {"WorkFiles", "AbandonedMultiparts"}
+    assert not [rule for rule in rules.values() if rule.get("Prefix") == "media/" and "ExpirationInDays" in rule]
+
+
+def test_films_that_nobody_watches_cost_less_in_prod(prod: Templates, dev: Templates) -> None:
+    rule = lifecycle(buckets(prod)["media"])["Published"]
+    assert rule["Transitions"] == [{"StorageClass": "INTELLIGENT_TIERING", "TransitionInDays": 30}]
+    assert "Published" not in lifecycle(buckets(dev)["media"])
+
+
+def test_a_source_that_was_deleted_can_be_brought_back_for_a_month_but_in_dev(prod: Templates, dev: Templates) -> None:
+    uploads = buckets(prod)["uploads"]
+    assert uploads["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert lifecycle(uploads)["Deleted"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+    assert "VersioningConfiguration" not in buckets(dev)["uploads"]
+
+
+def test_the_database_has_snapshots_in_a_vault_that_gives_none_up_before_a_week(prod: Templates) -> None:
+    vault = prod.one("AWS::Backup::BackupVault")
+    assert vault["LockConfiguration"] == {"MinRetentionDays": 7}
+    assert "EncryptionKeyArn" in vault
+    rules = prod.one("AWS::Backup::BackupPlan")["BackupPlan"]["BackupPlanRule"]
+    kept = {rule["RuleName"]: rule["Lifecycle"]["DeleteAfterDays"] for rule in rules}
+    assert kept == {"Nightly": 35, "Monthly": 365}
+    (selected,) = prod.one("AWS::Backup::BackupSelection")["BackupSelection"]["Resources"]
+    assert ":rds:" in plain(selected)
+    assert plain(selected).split(":cluster:")[1].startswith("DatabaseCluster")
+
+
+def test_dev_needs_no_vault(dev: Templates) -> None:
+    assert not list(dev.resources("AWS::Backup::BackupVault"))
 
 
 def test_sources_expire_in_dev_and_are_archived_in_prod(dev: Templates, prod: Templates) -> None:

@@ -88,3 +88,14 @@ def test_each_image_is_built_from_its_own_part_of_the_repository(templates: Temp
 def test_spot_and_on_demand_are_both_there_to_be_asked(templates: Templates) -> None:
     providers = templates.one("AWS::ECS::ClusterCapacityProviderAssociations")
     assert set(providers["CapacityProviders"]) == {"FARGATE", "FARGATE_SPOT"}
+
+
+def test_who_begins_jobs_knows_how_many_may_be_made_at_once(templates: Templates) -> None:
+    for name in ("ingest", "reconcile"):
+        given = variables_of(templates.functions()[name])
+        assert 0 < int(given["JOBS_AT_ONCE_EACH"]) < int(given["JOBS_AT_ONCE"])
+
+
+def test_heads_of_films_have_runs_of_their_own_where_an_account_has_enough(dev: Templates, prod: Templates) -> None:
+    assert prod.functions()["encode"]["ReservedConcurrentExecutions"] == 100
+    assert "ReservedConcurrentExecutions" not in dev.functions()["encode"]  # a new account has ten in all

@@ -234,3 +234,27 @@ def test_jobs_that_ended_since_a_moment_come_in_the_order_of_their_ends(jobs: Jo
 
     assert [j.id for j in jobs.finished_since(far + timedelta(minutes=3), 10)] == [made[1].id, made[0].id]
     assert [j.id for j in jobs.finished_since(far, 2)] == [made[2].id, made[1].id]
+
+
+def test_who_waits_is_known_in_the_order_of_arrival_until_it_begins(jobs: JobStore) -> None:
+    first, second, third = (added(jobs) for _ in range(3))
+    for job, seconds in ((second, 0), (first, 5), (third, 9)):
+        assert jobs.wait(job.id, NOW + timedelta(seconds=seconds)) is not None
+    assert jobs.wait(first.id, LATER + timedelta(hours=1)) is None
+    ours = {first.id, second.id, third.id}
+    assert [job.id for job in jobs.waiting() if job.id in ours] == [second.id, first.id, third.id]
+
+    jobs.begin(second.id, SOURCE, "media", LATER)
+    jobs.cancel(third.id, LATER)
+    assert [job.id for job in jobs.waiting() if job.id in ours] == [first.id]
+    assert jobs.wait(second.id, LATER) is None
+
+
+def test_a_job_is_at_work_until_its_film_is_released_or_it_is_over(jobs: JobStore) -> None:
+    working, released, failed = (running(jobs) for _ in range(3))
+    ours = {working.id, released.id, failed.id}
+    assert {job.id for job in jobs.at_work()} & ours == ours
+    jobs.seal(released.id, 1, LATER)
+    jobs.release(released.id, 1, LATER)
+    jobs.fail(failed.id, 1, ODD, LATER)
+    assert {job.id for job in jobs.at_work()} & ours == {working.id}

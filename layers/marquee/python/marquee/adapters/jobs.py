@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, ReturnDocument
@@ -26,6 +26,8 @@ from marquee.domain.pipeline import Source
 from marquee.domain.progress import Measured
 
 COLLECTION = "jobs"
+MOST = 1000
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Filters and changes are MongoDB's own shapes.
 Query = dict[str, Any]
@@ -72,6 +74,18 @@ class DatabaseJobs:
             "updated_at": now,
         }
         return self._update({"_id": job_id, "status": "pending"}, {"$set": changes})
+
+    def wait(self, job_id: str, now: datetime) -> Job | None:
+        wanted = {"_id": job_id, "status": "pending", "waiting_since": None}
+        return self._update(wanted, {"$set": {"waiting_since": now, "updated_at": now}})
+
+    def waiting(self) -> Sequence[Job]:
+        order = [("waiting_since", ASCENDING), ("_id", ASCENDING)]
+        wanted: Query = {"status": "pending", "waiting_since": {"$gt": _BEFORE_ALL}}
+        return self._in_order(wanted, order)
+
+    def at_work(self) -> Sequence[Job]:
+        return self._in_order({"status": "running", "released_at": None}, [("_id", ASCENDING)])
 
     def begin_again(self, job: Job, now: datetime, *, afresh: bool) -> Job | None:
         changes: Query = {
@@ -228,6 +242,10 @@ class DatabaseJobs:
         found = self._database.run(
             COLLECTION, lambda jobs: list(jobs.find(wanted).sort("_id", DESCENDING).limit(limit))
         )
+        return models_of(Job, found)
+
+    def _in_order(self, wanted: Query, order: list[tuple[str, int]]) -> Sequence[Job]:
+        found = self._database.run(COLLECTION, lambda jobs: list(jobs.find(wanted).sort(order).limit(MOST)))
         return models_of(Job, found)
 
     def _update(self, wanted: Query, changes: Query) -> Job | None:

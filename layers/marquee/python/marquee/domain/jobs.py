@@ -89,6 +89,7 @@ class Job(Model):
     `sealed`: the version is being made current, so it is too late to cancel; `released_at`: since then it is.
     What is left to do from then on only makes the film richer.
     `begun_at`: since then there is something to do: its source has arrived, or somebody wants it done again.
+    `owner`: whose it is (`domain.turns`); `waiting_since`: its source is there, and it waits for its turn.
     """
 
     id: str
@@ -111,6 +112,8 @@ class Job(Model):
     error: Problem | None = None
     warnings: tuple[Problem, ...] = ()
     caused_by: Cause = Cause()
+    owner: str = ""
+    waiting_since: datetime | None = None
     created_at: datetime
     begun_at: datetime | None = None
     updated_at: datetime
@@ -159,6 +162,7 @@ def new_job(
     now: datetime,
     choices: EnrichChoices | None = None,
     caused_by: Cause | None = None,
+    owner: str = "",
 ) -> Job:
     return Job(
         id=job_id,
@@ -168,6 +172,7 @@ def new_job(
         filename=filename,
         choices=choices or EnrichChoices(),
         caused_by=caused_by or Cause(upload_id=upload_id),
+        owner=owner,
         tasks={name: Task() for name in TASK_NAMES},
         created_at=now,
         updated_at=now,

@@ -162,6 +162,18 @@ class JobStore(Protocol):
         """`pending` → `running`, attempt 1."""
         ...
 
+    def wait(self, job_id: str, now: datetime) -> Job | None:
+        """A `pending` job waits for its turn from now on, if it does not already."""
+        ...
+
+    def waiting(self) -> Sequence[Job]:
+        """Those that wait for their turn, the longest first; no more than a thousand."""
+        ...
+
+    def at_work(self) -> Sequence[Job]:
+        """Running ones whose film is not released yet; no more than a thousand."""
+        ...
+
     def begin_again(self, job: Job, now: datetime, *, afresh: bool) -> Job | None:
         """Next attempt of a job that is still as given (status and attempt). `afresh`: nothing of the
         last run's tasks and progress is kept; otherwise finished tasks stay finished."""

@@ -12,6 +12,8 @@ _NOTHING: Mapping[str, str] = {}
 _work: ContextVar[Mapping[str, str]] = ContextVar("work", default=_NOTHING)
 # The id of the request being answered; empty where nobody asked.
 current_request_id: ContextVar[str] = ContextVar("current_request_id", default="")
+# Who asks, as `domain.identity.Principal.subject`; None where nobody did, or without a token.
+current_subject: ContextVar[str | None] = ContextVar("current_subject", default=None)
 
 
 class Cause(Model):

@@ -22,7 +22,7 @@ from marquee.domain.identity import Principal
 from marquee.domain.metrics import UNCOUNTED, Metrics
 from marquee.domain.operations import FUNCTION_DURATION, FUNCTION_FAILURES
 from marquee.domain.trace import current_trace
-from marquee.domain.work import current_request_id, work_keys
+from marquee.domain.work import current_request_id, current_subject, work_keys
 from marquee.entry.access import principal_of
 from marquee.entry.incoming import MAX_BODY_BYTES, Incoming, as_get, as_json, incoming
 from marquee.entry.limits import guarded
@@ -157,6 +157,7 @@ class Api(RefusingResolver):
         trace = request.trace or invocation_trace()
         current_trace.set(trace)
         current_request_id.set(request.request_id)
+        current_subject.set(scope.caller.subject)
         begin_invocation(
             context,
             request_id=request.request_id,

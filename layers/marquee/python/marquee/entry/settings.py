@@ -13,6 +13,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from marquee.domain.enrichment import CaptionsProvider, ModerationPolicy
+from marquee.domain.turns import TurnLimits
 
 
 class ProcessSettings(BaseModel):
@@ -57,6 +58,17 @@ class EventsSettings(DatabaseSettings):
     """For processes that say facts: the queue wakes whoever tells them on."""
 
     webhooks_queue_url: str
+
+
+class TurnSettings(ProcessSettings):
+    """For processes that begin jobs: how many make a film at once, of all and of one owner; 0: any number."""
+
+    jobs_at_once: int = 0
+    jobs_at_once_each: int = 0
+
+    @property
+    def turn_limits(self) -> TurnLimits:
+        return TurnLimits(self.jobs_at_once, self.jobs_at_once_each)
 
 
 class EnrichersSettings(ProcessSettings):

@@ -21,8 +21,9 @@ from marquee.domain.media import Model
 from marquee.domain.playback import Visibility
 from marquee.domain.ports import MultipartStore
 from marquee.domain.stores import AssetStore, JobStore, UploadStore
+from marquee.domain.turns import owner_of
 from marquee.domain.uploads import MAX_SIZE_BYTES, Upload, part_size_for
-from marquee.domain.work import Cause, working_on
+from marquee.domain.work import Cause, current_subject, working_on
 from marquee.services.link_movie import LinkMovie
 from marquee.services.sign_parts import MAX_URLS, PartUrl, sign
 
@@ -97,6 +98,7 @@ class CreateUpload:
             now=upload.created_at,
             choices=EnrichChoices(captions=new.captions, analysis=new.analysis),
             caused_by=Cause.of_this_call(upload.id),
+            owner=owner_of(current_subject.get()),
         )
         working_on(**job.log_keys())
         # The upload is first: what is left of a call that dies here goes when the upload expires.

@@ -27,6 +27,7 @@ from marquee.services.discard_outputs import discard_outputs
 from marquee.services.fail_job import OUR_FAULTS, FailJob
 from marquee.services.finish_job import FinishJob
 from marquee.services.ingest_upload import IngestUpload
+from marquee.services.take_turns import TakeTurns
 
 logger = logging.getLogger("marquee.reconcile")
 
@@ -76,9 +77,11 @@ class Reconcile:
         tell_running(running, self.clock())
         for job in running:
             self._guarded(self._revive, job, report)
+        turns = TakeTurns(self.jobs, self.ingest_upload.limits).next()
         for job in self._jobs("pending"):
             waiting += 1
-            self._guarded(self._start_forgotten, job, report)
+            if job.waiting_since is None or job.id in turns:
+                self._guarded(self._start_forgotten, job, report)
         if waiting:
             measure({JOBS_WAITING: waiting})
         for upload in self.uploads.expired(self.clock(), PAGE):
@@ -90,7 +93,7 @@ class Reconcile:
         return report
 
     def _start_forgotten(self, job: Job, report: Report) -> None:
-        """The source is there and nobody was told."""
+        """The source is there and nobody was told, or its turn has come."""
         key = keys.source_key(job.upload_id)
         if self.objects.head(self.uploads_bucket, key) is None:
             return
