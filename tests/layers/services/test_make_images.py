@@ -77,6 +77,14 @@ def test_missing_tiles_are_filled_and_counted(objects: MemoryObjects) -> None:
     assert summary.preview is None
 
 
+@pytest.mark.parametrize("body", [b"no picture", tile()[:400]], ids=["another file", "cut off"])
+def test_a_tile_that_is_garbage_counts_as_missing(objects: MemoryObjects, body: bytes) -> None:
+    put(objects, keys.tile_key(JOB, 1), body)
+    put(objects, keys.tile_key(JOB, 2), tile())
+
+    assert make_images(JOB, BUCKET, objects, RecordedMarks(), MemoryAssets()).filled_tiles == 6
+
+
 def test_without_larger_frames_the_tiles_are_the_candidates(objects: MemoryObjects) -> None:
     for index in range(7):
         put(objects, keys.tile_key(JOB, index), tile(index * 30))

@@ -17,6 +17,7 @@ from marquee.media.probe_languages import language_name
 from marquee.services.attach_track import AttachTrack, NewTrack
 from marquee.services.published import FINAL_CACHE, JSON_TYPE
 from marquee.services.results import read_plan
+from marquee.services.speech_files import heard_chunk, speech_plan
 from marquee.services.whole_film import at_once
 from marquee.speech.align import align_text
 from marquee.speech.cues import build_cues
@@ -99,18 +100,19 @@ class _Sources:
         return Transcript(language=answer.language, source="transcribe", draft=False, words=answer.words)
 
     def _speech(self) -> SpeechPlan:
-        stored = self._read(keys.speech_plan_key(self.plan.job_id))
-        if stored is None:
+        speech = speech_plan(self.objects, self.bucket, self.plan.job_id)
+        if speech is None:
             raise NotFound("The film's speech was never cut.", code="output_missing")
-        return SpeechPlan.model_validate_json(stored)
+        return speech
 
     def _chunks(self, speech: SpeechPlan) -> tuple[Transcript, ...]:
-        names = [keys.speech_chunk_key(self.plan.job_id, chunk.index) for chunk in speech.chunks]
-        found = at_once(self._read, names)
-        missing = [chunk.index for chunk, body in zip(speech.chunks, found, strict=True) if body is None]
-        if missing:
-            raise NotFound(f"chunk {missing[0]} was never heard", code="output_missing")
-        return tuple(Transcript.model_validate_json(body) for body in found if body is not None)
+        return tuple(at_once(self._chunk, [chunk.index for chunk in speech.chunks]))
+
+    def _chunk(self, index: int) -> Transcript:
+        heard = heard_chunk(self.objects, self.bucket, self.plan.job_id, index)
+        if heard is None:
+            raise NotFound(f"chunk {index} was never heard", code="output_missing")
+        return heard
 
     def _read(self, key: str) -> bytes | None:
         stored = self.objects.get(self.bucket, key)
