@@ -18,6 +18,7 @@ from marquee.speech.levels import STEP, STEPS_A_SECOND, levels_of, samples_of, u
 from marquee.speech.matching import match_words
 from marquee.speech.shares import shares_of
 from marquee.speech.sphinx_models import decoder_of, english_decoder
+from marquee.speech.voice import voice_of
 
 # A model that knows only the text hears nothing else, whatever is said: its words are believed where it is sure of
 # them and they come in the text's own order. Of a text that is said it is sure (0.9), of another one less (0.7).
@@ -45,16 +46,22 @@ class Listener:
 
     def __init__(self, pcm: bytes, words: Sequence[str], folder: Path) -> None:
         self._samples = samples_of(pcm)
+        self._voice = voice_of(self._samples)
         self._words = words
         self._decoder = decoder_of(words, folder) if words else english_decoder()
 
     def words(self) -> list[HeardWord]:
         heard = [(start, end, self._hear(start, end)) for start, end in self._spans()]
-        return [word for _, _, found in (self._aligned(heard) if self._words else heard) for word in found]
+        if self._words:
+            return [word for _, _, found in self._aligned(heard) for word in found]
+        # An utterance may go on in music without a pause.
+        said = (word for _, _, found in heard for word in found)
+        return [word for word in said if self._voice.may_be_within(word.start, word.end)]
 
     def _spans(self) -> Iterator[tuple[int, int]]:
         for start, end in utterances(levels_of(self._samples)):
-            yield start, end
+            if self._voice.may_be_within(start, end):
+                yield start, end
             print(f"out_time_us={end * 10_000}", flush=True)  # as FFmpeg says it
 
     def _hear(self, start: int, end: int) -> list[HeardWord]:
