@@ -77,7 +77,8 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     | TELL
     | {(GET, SOURCES), (ABORT, SOURCES), (LIST, "Uploads")}
     | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")}
-    | {START, ("states:DescribeExecution", "Transcode executions")},
+    | {START, ("states:DescribeExecution", "Transcode executions")}
+    | {("states:StartExecution", "EnrichMachine"), ("states:DescribeExecution", "EnrichMachine executions")},
     "migrate": DATABASE,
     "movies": DATABASE | TMDB,
     "warm_films": TMDB,

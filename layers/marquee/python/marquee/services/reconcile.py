@@ -26,6 +26,7 @@ from marquee.services.discard_outputs import discard_outputs
 from marquee.services.fail_job import OUR_FAULTS, FailJob
 from marquee.services.finish_job import FinishJob
 from marquee.services.ingest_upload import IngestUpload
+from marquee.services.resume_tasks import ResumeTasks
 
 logger = logging.getLogger("marquee.reconcile")
 
@@ -33,6 +34,8 @@ PAGE = 100
 MAX_RESTARTS = 5
 # Workers in flight when a job fails or is canceled may write for as long as the longest of them lives.
 SWEEP_UNTIL = timedelta(minutes=20)
+# The machine that runs a task again ends each execution before.
+LONGEST_RETRY = timedelta(hours=13)
 
 GAVE_UP = Problem(code="gave_up", message=f"The job was started again {MAX_RESTARTS} times and never came to an end.")
 
@@ -62,6 +65,7 @@ class Reconcile:
     abort_upload: AbortUpload
     finish_job: FinishJob
     fail_job: FailJob
+    resume_tasks: ResumeTasks
     uploads_bucket: str
     clock: Clock = utc_now
 
@@ -71,6 +75,8 @@ class Reconcile:
             self._guarded(self._revive, job, report)
         for job in self._jobs("pending"):
             self._guarded(self._start_forgotten, job, report)
+        for job in self.jobs.retried_since(self.clock() - LONGEST_RETRY, PAGE):
+            self._guarded(self._resume, job, report)
         for upload in self.uploads.expired(self.clock(), PAGE):
             self._abort(upload.id, report)
         for job in [*self._recently("failed"), *self._recently("canceled")]:
@@ -116,6 +122,10 @@ class Reconcile:
         if again is not None:
             self.executions.start(again.execution())
             report.add("restarted", job.id)
+
+    def _resume(self, job: Job, report: Report) -> None:
+        if self.resume_tasks(job):
+            report.add("resumed", job.id)
 
     def _abort(self, upload_id: str, report: Report) -> None:
         try:
