@@ -121,6 +121,17 @@ def test_words_that_cannot_be_read_are_not_taken_for_heard() -> None:
     assert caught.value.code == "output_missing"
 
 
+def test_nothing_stays_of_a_film_that_was_deleted_meanwhile() -> None:
+    world = World()
+    world.cut()
+    world.hear(0, "a great storm came")
+    world.hear(1, "down from the north")
+    world.assets.delete(world.plan.asset_id)
+    with pytest.raises(NotFound):
+        world.captions()
+    assert not list(world.objects.list(BUCKET, keys.asset_prefix(world.plan.asset_id)))
+
+
 @pytest.mark.parametrize("chunks", [0, 2])
 def test_when_nothing_is_said_there_is_no_track_and_the_asset_says_so(chunks: int) -> None:
     world = World(chunks=chunks)

@@ -13,6 +13,7 @@ from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore
 from marquee.domain.text_tracks import Cue, TextKind, TextSource, TextTrack, track_id, track_key
 from marquee.media.probe_languages import UNDETERMINED, language_name
+from marquee.services.discard_outputs import discard_of_deleted
 from marquee.services.list_text import ListText
 from marquee.services.track_files import TrackFiles
 
@@ -91,6 +92,7 @@ class AttachTrack:
                 self.changed(asset_id)
                 self.files.forget_old(asset_id, track)
                 return track
+            discard_of_deleted(self.assets, self.objects, self.media_bucket, asset_id)
         raise Conflict("The track is changed by others all the time; try again.", code="contended")
 
     @property

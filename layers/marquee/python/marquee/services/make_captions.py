@@ -15,6 +15,7 @@ from marquee.domain.stores import AssetStore
 from marquee.domain.text_tracks import Cue, TextTrack
 from marquee.media.probe_languages import language_name
 from marquee.services.attach_track import AttachTrack, NewTrack
+from marquee.services.discard_outputs import discard_of_deleted
 from marquee.services.published import FINAL_CACHE, JSON_TYPE
 from marquee.services.results import read_plan
 from marquee.services.speech_files import heard_chunk, speech_plan
@@ -41,6 +42,15 @@ def make_captions(
     Raises TranscriptMismatch when the supplied text is another film's, ProviderGarbage when what was heard cannot be.
     """
     plan = read_plan(objects, media_bucket, job_id)
+    try:
+        return _make(plan, media_bucket, objects, assets, attach, clock)
+    finally:
+        discard_of_deleted(assets, objects, media_bucket, plan.asset_id)
+
+
+def _make(
+    plan: Plan, media_bucket: str, objects: ObjectStore, assets: AssetStore, attach: AttachTrack, clock: Clock
+) -> CaptionsSummary:
     heard = _Sources(objects, media_bucket, plan).transcript()
     if heard.words:
         track, cues = _publish(heard, plan, media_bucket, objects, attach)
@@ -48,7 +58,7 @@ def make_captions(
     else:
         summary = CaptionsSummary(state="no_speech", asset_version=plan.version)
     body = summary.model_dump_json().encode()
-    objects.put(media_bucket, keys.captions_summary_key(job_id), body, content_type=JSON_TYPE)
+    objects.put(media_bucket, keys.captions_summary_key(plan.job_id), body, content_type=JSON_TYPE)
     assets.note_captions(plan.asset_id, summary, clock())
     return summary
 

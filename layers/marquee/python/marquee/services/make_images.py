@@ -12,6 +12,7 @@ from marquee.media.pictures import compose_sheets
 from marquee.media.posters import Faces, Judged, choose, judge
 from marquee.media.preview import compose_preview
 from marquee.media.storyboard import render_storyboard, storyboard_document
+from marquee.services.discard_outputs import discard_of_deleted
 from marquee.services.left_pictures import LeftPictures, Taken
 from marquee.services.published import (
     FOREVER_CACHE,
@@ -61,6 +62,7 @@ def make_images(
         content_type="application/json",
     )
     assets.note_images(plan.asset_id, plan.version, summary, clock())
+    discard_of_deleted(assets, objects, media_bucket, plan.asset_id)
     jobs.finish_task(job_id, "images")
     return summary
 
