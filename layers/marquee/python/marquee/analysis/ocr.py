@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from marquee.domain.deadline import Deadline
 from marquee.domain.errors import PermanentError
 from marquee.media import process
 
@@ -48,8 +49,11 @@ class Line:
     height_share: float
 
 
-def read_writing(pictures: Sequence[bytes], folder: Path, *, language: str = "eng") -> list[list[Line]]:
-    """The lines of each picture (PNG), from top to bottom; none where nothing is read with confidence.
+def read_writing(
+    pictures: Sequence[bytes], folder: Path, *, language: str = "eng", deadline: Deadline | None = None
+) -> list[list[Line]]:
+    """The lines of each picture (PNG), from top to bottom; none where nothing is read with confidence, and of the
+    pictures that nobody has begun to read at the `deadline`.
 
     Raises `OcrUnavailable`, and TransientError when a process does not get on.
     """
@@ -58,6 +62,8 @@ def read_writing(pictures: Sequence[bytes], folder: Path, *, language: str = "en
         raise OcrUnavailable("This machine has no tesseract to read writing in pictures.")
     found: list[list[Line]] = []
     for first in range(0, len(pictures), PICTURES_A_PROCESS):
+        if deadline is not None and not deadline.remaining():
+            return found + [[]] * (len(pictures) - first)
         found += _read_some(tesseract, pictures[first : first + PICTURES_A_PROCESS], folder, language)
     return found
 
