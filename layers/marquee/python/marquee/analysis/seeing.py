@@ -24,7 +24,7 @@ logger = logging.getLogger("marquee.analysis")
 # Faces are looked for this often, and at most so many times in a film.
 _FACES_EVERY_SECONDS, _MOST_LOOKS = 2.0, 1800
 # Of the time that is left, as each begins; reading has the rest.
-_LOOKING, _LISTENING = 0.75, 0.6
+_LOOKING, _LISTENING = 0.68, 0.78
 
 
 class _Watcher:
