@@ -29,6 +29,7 @@ _SURE_LINE, _SURE_SHORT_LINE = 75.0, 88.0
 _SHORT_LINE = 6  # letters
 _WORD = re.compile(r"\w")
 _LETTERS = re.compile(r"[^\W\d_]{3,}|\d{2,}")
+_SPECKS = "‘’'`|_~^"  # what a speck beside a line is read as
 _MARGIN = 24
 _SHORT_SIDE = 360
 _CPU_SECONDS_A_PICTURE = 10
@@ -137,7 +138,7 @@ def _line(words: Sequence[Mapping[str, str]], picture_height: int) -> Line:
     letters = sum(len(word["text"]) for word in words)
     sure = sum(float(word["conf"]) * len(word["text"]) for word in words) / letters
     return Line(
-        text=" ".join(word["text"].strip() for word in words),
+        text=" ".join(word["text"].strip() for word in words).strip(_SPECKS),
         confidence=round(sure / 100, 3),
         height_share=max(float(word["height"]) for word in words) / picture_height,
     )
