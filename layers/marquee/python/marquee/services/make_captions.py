@@ -79,9 +79,10 @@ class _Sources:
 
     def transcript(self) -> Transcript:
         """The film's words: the owner's where there are such, on the times of what was heard."""
-        heard = self._heard()
+        speech = self._speech()
+        heard = self._heard(speech)
         supplied = self._read(keys.supplied_transcript_key(self.plan.asset_id, self.plan.version))
-        if not heard.words or supplied is None:
+        if supplied is None or not speech.chunks:
             return heard
         written = written_words(supplied.decode("utf-8", "replace"))
         words = align_text(written, heard.words, film_seconds(self.plan))
@@ -89,8 +90,7 @@ class _Sources:
             update={"words": words, "source": "aligned", "draft": False, "confidence": mean_confidence(words)}
         )
 
-    def _heard(self) -> Transcript:
-        speech = self._speech()
+    def _heard(self, speech: SpeechPlan) -> Transcript:
         whole = self._read(keys.transcribe_output_key(self.plan.job_id))
         parts = self._chunks(speech) if whole is None else (self._transcribed(whole, speech),)
         spoken = without_noise(parts)

@@ -6,19 +6,21 @@ ten decibels; in tones it stands still, and in music and noise it moves by one t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from marquee.speech.levels import RATE, STEP
+from marquee.speech.levels import STEP
 
 _WINDOW = 512
 _EDGES = (3, 8, 16, 32, 64, 128, 256)  # bands of an octave each, from 100 Hz to 8 kHz, in lines of the spectrum
 _AUDIBLE_DB = 35.0  # below the loudest window: not looked at
 _LEAST_SHARE_DB = -40.0
-_PIECE_WINDOWS = RATE // _WINDOW  # a second
+_PIECE_WINDOWS = 30
+_PIECE_STEPS = _PIECE_WINDOWS * _WINDOW // STEP  # of 10 ms; about a second
 _LEAST_WINDOWS = 10
 _MOVING_DB = 4.5  # nearly every two seconds of a voice; of most music none
 _STILL_DB = 3.5  # less than any voice, be it in noise; more than noise, applause, drums and chords
@@ -36,12 +38,25 @@ class Voice:
         looked = self.moved[~np.isnan(self.moved)]
         return float((looked >= _MOVING_DB).mean()) if len(looked) else 0.0
 
-    def may_be_within(self, start: int, end: int) -> bool:
-        """Whether somebody may speak in `[start, end)`, in steps of 10 ms; a word that stands alone is too short to
-        be told from anything, so it may."""
-        first, last = (step * STEP // (_WINDOW * _PIECE_WINDOWS) for step in (start, max(start, end - 1)))
-        around = self.moved[max(0, first - 1) : last + 1]
-        return bool((np.isnan(around) | (around >= _STILL_DB)).any()) if len(around) else True
+    def within(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The parts of `[start, end)` in which somebody may speak; all in steps of 10 ms.
+
+        A word that stands alone is too short to be told from anything, so it may be one.
+        """
+        begun: int | None = None
+        for piece in range(start // _PIECE_STEPS, (end - 1) // _PIECE_STEPS + 1):
+            here = max(start, piece * _PIECE_STEPS)
+            if self._may_be(piece):
+                begun = here if begun is None else begun
+            elif begun is not None:
+                yield begun, here
+                begun = None
+        if begun is not None:
+            yield begun, end
+
+    def _may_be(self, piece: int) -> bool:
+        around = self.moved[max(0, piece - 1) : piece + 1]
+        return not len(around) or bool((np.isnan(around) | (around >= _STILL_DB)).any())
 
 
 def voice_of(samples: NDArray[np.int16]) -> Voice:
