@@ -14,8 +14,9 @@ from marquee.speech.levels import samples_of
 from marquee.speech.sphinx import Sphinx
 from marquee.speech.sphinx_child import HeardWord, Listener
 from marquee.speech.spoken_words import spoken
+from marquee.speech.voice import voice_of
 
-from tests.layers.speech.sounds import RATE, chords, drums, noise
+from tests.layers.speech.sounds import RATE, chords, drums, noise, song
 from tests.speech_films import EVERYDAY, STORY, SpokenWord, plain, spoken_sound, words_right
 
 PIECE = STORY[3:6]
@@ -85,6 +86,11 @@ def test_words_over_quiet_music_are_heard(tmp_path: Path) -> None:
 @pytest.mark.parametrize("sound", [drums(3.0), noise(3.0), chords(5.0)], ids=["drums", "noise", "chords"])
 def test_noise_and_music_hold_no_words(sound: np.typing.NDArray[np.int16], tmp_path: Path) -> None:
     assert free(sound, tmp_path) == []
+
+
+def test_a_bands_beat_is_not_taken_for_the_same_words_again_and_again(tmp_path: Path) -> None:
+    assert voice_of(song(8.0)).share > 0.5
+    assert free(song(8.0), tmp_path) == []
 
 
 def test_a_text_that_is_not_said_is_not_heard_although_nothing_else_is_known(tmp_path: Path) -> None:

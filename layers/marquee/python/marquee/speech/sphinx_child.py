@@ -26,6 +26,8 @@ from marquee.speech.voice import voice_of
 _AGREEMENT = 0.6
 # One utterance of a chunk that does not agree may do so by chance: it must agree more, and the model be sure of it.
 _AGREEMENT_OF_ONE, _SURE_OF_ONE = 0.75, 0.85
+# Of what people say in half a minute two words of three are new; of what a model makes of a song's beat one of three.
+_LEAST_VARIETY, _RHYTHM_FROM = 0.45, 8
 _MOST_LEFT = 3  # words of an utterance's share that may be the next one's
 
 
@@ -55,7 +57,8 @@ class Listener:
 
     def words(self) -> list[HeardWord]:
         heard = [(start, end, self._hear(start, end)) for start, end in self._spans()]
-        return [word for _, _, found in (self._aligned(heard) if self._words else heard) for word in found]
+        believed = self._aligned(heard) if self._words else (one for one in heard if not _is_rhythm(one[2]))
+        return [word for _, _, found in believed for word in found]
 
     def _spans(self) -> Iterator[tuple[int, int]]:
         for start, end in utterances(levels_of(self._samples)):
@@ -99,6 +102,11 @@ class Listener:
         self._decoder.activate_search()
         fits = len(text) - _MOST_LEFT <= len(words) and [word.text for word in words] == text[: len(words)]
         return words if fits else []
+
+
+def _is_rhythm(words: Sequence[HeardWord]) -> bool:
+    """Whether the same few words come again and again, as they seem to in music with a beat."""
+    return len(words) >= _RHYTHM_FROM and len({word.text for word in words}) < _LEAST_VARIETY * len(words)
 
 
 def _agrees(count: int, words: Sequence[HeardWord]) -> bool:
