@@ -29,7 +29,7 @@ up: $(STAMPS)/ready ## Run the whole service here (ARGS="--port 9000")
 
 test: check $(STAMPS)/ready $(STAMPS)/browser $(STAMPS)/cdk-cli ## Lint, type check and every test (ARGS="tests/local -k s3")
 	@echo "» Running the tests"
-	@pytest $(ARGS)
+	@$(if $(ARGS),pytest $(ARGS),tools/every_test.sh)
 
 check: $(STAMPS)/python $(STAMPS)/web-packages ## Lint, formatting and types only
 	@echo "» Checking style and types"
