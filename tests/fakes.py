@@ -150,8 +150,9 @@ class MemoryProgress:
     def fractions(self, job_id: str) -> Mapping[tuple[str, int], float]:
         return {} if self.away else dict(self.kept.get(job_id, {}))
 
-    def clear(self, job_id: str) -> None:
-        self.kept.pop(job_id, None)
+    def clear(self, job_id: str, task: BoardTask | None = None) -> None:
+        board = self.kept.get(job_id, {})
+        self.kept[job_id] = {part: value for part, value in board.items() if task not in {None, part[0]}}
 
     def ping(self) -> None:
         if self.away:

@@ -46,6 +46,10 @@ class MemoryJobs:
         ended = [job for job in self.kept.values() if job.finished_at is not None and job.finished_at >= moment]
         return sorted(ended, key=lambda job: (job.finished_at, job.id))[:limit]
 
+    def retried_since(self, moment: datetime, limit: int) -> Sequence[Job]:
+        again = [job for job in self.kept.values() if job.retried_at is not None and job.retried_at >= moment]
+        return sorted(again, key=lambda job: (job.retried_at, job.id))[:limit]
+
     def delete(self, job_id: str) -> None:
         self.kept.pop(job_id, None)
 
@@ -120,7 +124,7 @@ class MemoryJobs:
             same = (there.tasks[task].status, there.tasks[task].retries) == (before.status, before.retries)
             return there.status == "completed" and same
 
-        return self._change(job.id, fits, tasks={**job.tasks, task: again}, updated_at=now)
+        return self._change(job.id, fits, tasks={**job.tasks, task: again}, retried_at=now, updated_at=now)
 
     def complete(self, job_id: str, attempt: int, now: datetime, *, playable: bool = True) -> Job | None:
         def close(task: Task) -> Task:

@@ -31,6 +31,15 @@ STORY = (
     "The keeper wrote a letter to his sister in the city.",
     "He told her about the birds that had come to rest on the roof.",
 )
+# News, a lesson, a chat: what a stranger's film may say.
+EVERYDAY = (
+    "The city council will vote on the new budget next Tuesday.",
+    "We bought fresh bread and cheese at the market this morning.",
+    "Scientists have found water under the surface of the planet.",
+    "Children under five may travel free of charge.",
+    "The doctor told me to drink more water and get some sleep.",
+    "In this video I will show you how to build a simple wooden table.",
+)
 Sound = NDArray[np.int16]
 
 
@@ -145,8 +154,18 @@ def _sound(voice: str, text: str) -> Sound:
     command = ["flite", "-voice", voice, "-t", text, "-o", "/dev/stdout"]
     body = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
     # The header of what goes to a pipe has no length: what follows it is all sound.
-    assert int.from_bytes(body[24:28], "little") == RATE, f"{voice} does not speak at {RATE} Hz"
-    return np.frombuffer(body[44 : len(body) - len(body) % 2], dtype="<i2")
+    samples = np.frombuffer(body[44 : len(body) - len(body) % 2], dtype="<i2")
+    rate = int.from_bytes(body[24:28], "little")
+    return samples if rate == RATE else _as_wide(samples, rate)
+
+
+def _as_wide(samples: Sound, rate: int) -> Sound:
+    """The same sound at `RATE`, with nothing in what it did not have."""
+    length = len(samples) * RATE // rate
+    spectrum = np.zeros(length // 2 + 1, dtype=complex)
+    narrow = np.fft.rfft(samples)
+    spectrum[: len(narrow)] = narrow
+    return (np.fft.irfft(spectrum, length) * RATE / rate).clip(-32_767, 32_767).astype(np.int16)
 
 
 def _silence(seconds: float) -> Sound:

@@ -8,3 +8,5 @@ class Settings(EventsSettings, CatalogueSettings):
 
     uploads_bucket: str
     media_bucket: str
+    state_machine_arn: str
+    enrich_machine_arn: str

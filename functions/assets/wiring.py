@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from marquee.domain.ports import Executions
 from marquee.entry.catalogue_wiring import CatalogueWiring
 from marquee.entry.wiring import ANSWERING_SECONDS, EventsWiring
 from marquee.services.change_asset import ChangeAsset
@@ -37,6 +38,14 @@ class AssetsWiring(EventsWiring[Settings], CatalogueWiring[Settings]):
         return ChangeAsset(self.assets, self.jobs, release)
 
     @cached_property
+    def executions(self) -> Executions:
+        return self.executions_of(self.settings.state_machine_arn)
+
+    @cached_property
+    def enrich_executions(self) -> Executions:
+        return self.executions_of(self.settings.enrich_machine_arn)
+
+    @cached_property
     def delete_asset(self) -> DeleteAsset:
         buckets = self.settings
         return DeleteAsset(
@@ -44,6 +53,8 @@ class AssetsWiring(EventsWiring[Settings], CatalogueWiring[Settings]):
             self.jobs,
             self.uploads,
             self.objects,
+            self.executions,
+            self.enrich_executions,
             self.events,
             buckets.uploads_bucket,
             buckets.media_bucket,

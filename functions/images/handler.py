@@ -18,8 +18,8 @@ def build_handler(wiring: Callable[[], Wiring]) -> Callable[[Payload, object], A
 
     @step(JobPointer)
     def handler(given: JobPointer) -> StoredSummary:
-        given_by = wiring()
-        make_images(given.job_id, given.media_bucket, given_by.objects, given_by.jobs, given_by.find_faces)
+        by = wiring()
+        make_images(given.job_id, given.media_bucket, by.objects, by.jobs, by.assets, by.find_faces)
         return StoredSummary(summary_key=images_summary_key(given.job_id))
 
     return handler

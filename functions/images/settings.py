@@ -1,4 +1,4 @@
-"""Images reads buckets from its input; only the job's document is its own."""
+"""Images reads buckets from its input and writes the documents."""
 
 from marquee.entry.settings import EventsSettings
 

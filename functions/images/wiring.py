@@ -12,6 +12,7 @@ from marquee.adapters.jobs import DatabaseJobs
 from marquee.adapters.objects import S3Objects
 from marquee.adapters.outbox import OutboxEvents
 from marquee.domain.ports import JobMarks, ObjectStore
+from marquee.domain.stores import AssetStore
 from marquee.media.posters import Faces
 from marquee.services.mark_jobs import JobMarker
 from marquee.services.poster_faces import face_finder
@@ -25,6 +26,7 @@ class Wiring:
 
     objects: ObjectStore
     jobs: JobMarks
+    assets: AssetStore
     find_faces: Faces | None = None
 
 
@@ -34,4 +36,5 @@ def wire() -> Wiring:
     settings = Settings.read()
     database = Database(partial(secret_uri, settings.database_secret_arn), settings.database_name)
     events = OutboxEvents(database, cache(lambda: QueueDeliverer(settings.webhooks_queue_url)))
-    return Wiring(S3Objects(), JobMarker(DatabaseJobs(database), DatabaseAssets(database), events), face_finder())
+    assets = DatabaseAssets(database)
+    return Wiring(S3Objects(), JobMarker(DatabaseJobs(database), assets, events), assets, face_finder())

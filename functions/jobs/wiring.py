@@ -48,7 +48,7 @@ class JobsWiring(EventsWiring[Settings], CacheWiring[Settings]):
 
     @cached_property
     def retry_task(self) -> RetryTask:
-        return RetryTask(self.jobs, self.objects, self.enrich_executions, self.offered_tasks)
+        return RetryTask(self.jobs, self.objects, self.enrich_executions, self.progress, self.offered_tasks)
 
 
 wiring = JobsWiring(Settings)

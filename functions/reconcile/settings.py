@@ -9,3 +9,4 @@ class Settings(EventsSettings, ModerationSettings, TurnSettings):
     uploads_bucket: str
     media_bucket: str
     state_machine_arn: str
+    enrich_machine_arn: str

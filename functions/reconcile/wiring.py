@@ -8,7 +8,9 @@ from marquee.services.abort_upload import AbortUpload
 from marquee.services.fail_job import FailJob
 from marquee.services.finish_job import FinishJob
 from marquee.services.ingest_upload import IngestUpload
+from marquee.services.mark_jobs import JobMarker
 from marquee.services.reconcile import Reconcile
+from marquee.services.resume_tasks import ResumeTasks
 
 from reconcile.settings import Settings
 
@@ -19,6 +21,10 @@ class ReconcileWiring(EventsWiring[Settings]):
     @cached_property
     def executions(self) -> Executions:
         return self.executions_of(self.settings.state_machine_arn)
+
+    @cached_property
+    def enrich_executions(self) -> Executions:
+        return self.executions_of(self.settings.enrich_machine_arn)
 
     @cached_property
     def reconcile(self) -> Reconcile:
@@ -42,6 +48,9 @@ class ReconcileWiring(EventsWiring[Settings]):
             ),
             finish_job=FinishJob(self.jobs, self.assets, self.objects, self.events, settings.moderation_policy),
             fail_job=FailJob(self.jobs, self.assets, self.objects, self.events),
+            resume_tasks=ResumeTasks(
+                self.objects, self.enrich_executions, JobMarker(self.jobs, self.assets, self.events)
+            ),
             uploads_bucket=settings.uploads_bucket,
         )
 

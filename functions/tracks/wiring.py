@@ -30,7 +30,7 @@ class TracksWiring(SpokenWiring[Settings], CacheWiring[Settings]):
     @cached_property
     def supply_transcript(self) -> SupplyTranscript:
         offered = frozenset(self.settings.enrich_tasks.split(","))
-        retry = RetryTask(self.jobs, self.objects, self.enrich_executions, offered)
+        retry = RetryTask(self.jobs, self.objects, self.enrich_executions, self.progress, offered)
         return SupplyTranscript(self.assets, self.objects, self.settings.media_bucket, retry)
 
     @cached_property

@@ -18,9 +18,10 @@ from infra.environments import Environment
 
 
 class EncodeFilm(Construct):
-    """(Video ▶ Images ‖ Audio) ▶ Package, and ▶ Release where no verdict is waited for; from `start`.
+    """(Video ‖ Audio) ▶ (Package ‖ Images), and Package ▶ Release where no verdict is waited for; from `start`.
 
-    Plug-ins are asked around the release (`asked`), where the environment says so.
+    Pictures are made beside the release, so that one who hangs over them keeps no viewer waiting. Plug-ins are asked
+    around the release (`asked`), where the environment says so.
     """
 
     start: sfn.IChainable
@@ -40,15 +41,18 @@ class EncodeFilm(Construct):
         self._functions = functions
         self._worker = worker
         encode = sfn.Parallel(self, "Encode", result_path=sfn.JsonPath.DISCARD)
-        encode.branch(self._video(environment.worker.shard_concurrency, enrichers), self._audio())
+        encode.branch(self._video(environment.worker.shard_concurrency), self._audio())
         package = Step(self, "Package", function=functions.package)
-        self.start = encode.next(package)
+        over = sfn.Pass(self, "ImagesOver")
+        encoded = sfn.Parallel(self, "Encoded", result_path=sfn.JsonPath.DISCARD)
+        encoded.branch(package, ImagesChain(self, "Pictures", functions=enrichers, end=over).start)
+        self.start = encode.next(encoded)
         if environment.enrichment.moderation == "allow":
             release = Step(self, "Release", function=functions.release)
             package.next(asked.before_publish(then=release))
             asked.after_ready(release)
 
-    def _video(self, shard_concurrency: int, enrichers: EnrichFunctions) -> sfn.IChainable:
+    def _video(self, shard_concurrency: int) -> sfn.IChainable:
         shards = sfn.DistributedMap(
             self,
             "EncodeShards",
@@ -62,9 +66,7 @@ class EncodeFilm(Construct):
             label="EncodeShards",
             result_path=sfn.JsonPath.DISCARD,
         )
-        shards.item_processor(self._chain("Video"))
-        over = sfn.Pass(self, "VideoOver")
-        return shards.next(ImagesChain(self, "Pictures", functions=enrichers, made=over, end=over).start)
+        return shards.item_processor(self._chain("Video"))
 
     def _audio(self) -> sfn.IChainable:
         tracks = sfn.Map(

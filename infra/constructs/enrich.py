@@ -58,10 +58,8 @@ class _EnrichStates(Construct):
         super().__init__(scope, construct_id)
         over, choice = sfn.Succeed(self, "Over"), environment.enrichment
         recorder = functions.enrichment
-        pictures = RecordTask(self, "RecordImages", function=recorder, task="images", happened="done")
-        pictures.next(over)
         which = sfn.Choice(self, "WhichTask")
-        images = ImagesChain(self, "Pictures", functions=functions, made=pictures, end=over)
+        images = ImagesChain(self, "Pictures", functions=functions, end=over)
         which.when(sfn.Condition.string_equals("$.task", "images"), images.start)
         if choice.captions_provider != "off":
             captions = CaptionsChain(

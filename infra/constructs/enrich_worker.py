@@ -16,7 +16,7 @@ from infra.constructs.python_function import common_variables
 from infra.environments import Environment
 
 LONGEST_ORDER = Duration.minutes(10)
-SCRATCH = Size.gibibytes(2)
+SCRATCH = Size.gibibytes(6)  # the smallest rendition and one sound track of a film of half a day
 # On one machine such functions give way to all others: in AWS each call has a machine of its own.
 BACKGROUND = ("marquee:priority", "background")
 

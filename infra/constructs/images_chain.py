@@ -10,7 +10,7 @@ from infra.constructs.steps import Step
 
 
 class ImagesChain(Construct):
-    """States from `start`; the input is an execution's, at the root. `made` follows when it worked, else `end`."""
+    """States from `start`; the input is an execution's, at the root. `end` follows in every case."""
 
     start: sfn.IChainable
 
@@ -20,15 +20,13 @@ class ImagesChain(Construct):
         construct_id: str,
         *,
         functions: EnrichFunctions,
-        made: sfn.IChainable,
         end: sfn.IChainable,
     ) -> None:
         super().__init__(scope, construct_id)
         without = RecordTask(self, "WithoutImages", function=functions.enrichment, task="images", happened="failed")
         without.add_catch(end, errors=["States.ALL"], result_path=sfn.JsonPath.DISCARD)
         without.next(end)
-        # The film is watched while it grows, and is whole only after this: one more try, and no waiting.
-        images = Step(self, "Images", function=functions.images, payload=order("video.generate_thumbnails"), attempts=1)
+        images = Step(self, "Images", function=functions.images, payload=order("video.generate_thumbnails"), attempts=2)
         images.add_catch(without, errors=["States.ALL"], result_path="$.error")
-        images.next(made)
+        images.next(end)
         self.start = images

@@ -28,7 +28,7 @@ def create_film_functions(platform: ApiPlatform, machines: Machines) -> dict[str
     return {
         "uploads": _create_uploads(platform),
         "jobs": _create_jobs(platform, machines),
-        "assets": _create_assets(platform),
+        "assets": _create_assets(platform, machines),
         "tracks": _create_tracks(platform, machines),
         "pictures": _create_pictures(platform),
     }
@@ -79,13 +79,20 @@ def _create_jobs(platform: ApiPlatform, machines: Machines) -> PythonFunction:
     return jobs
 
 
-def _create_assets(platform: ApiPlatform) -> PythonFunction:
+def _create_assets(platform: ApiPlatform, machines: Machines) -> PythonFunction:
     uploads, media = platform.data.uploads, platform.data.media
     assets = platform.http_function(
         "assets",
         "Shows assets; deletes them with their source",
-        {"UPLOADS_BUCKET": uploads.bucket_name, "MEDIA_BUCKET": media.bucket_name},
+        {
+            "UPLOADS_BUCKET": uploads.bucket_name,
+            "MEDIA_BUCKET": media.bucket_name,
+            "STATE_MACHINE_ARN": machines.transcode.state_machine_arn,
+            "ENRICH_MACHINE_ARN": machines.enrich.state_machine_arn,
+        },
     )
+    for machine in (machines.transcode, machines.enrich):
+        allow_execution_control(machine, assets, "StopExecution")
     uploads.allow_objects(assets, SOURCES, "DeleteObject")
     uploads.allow_listing(assets)
     for prefix in (WORK, PUBLISHED):

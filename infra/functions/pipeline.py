@@ -121,7 +121,7 @@ class PipelineSteps:
         media.allow_objects(film.package, PUBLISHED, "GetObject", "PutObject")
         media.allow_objects(film.release, WORK, "GetObject")
         media.allow_objects(film.finish, WORK, "GetObject")
-        media.allow_objects(film.finish, PUBLISHED, "GetObject", "PutObject")
+        media.allow_objects(film.finish, PUBLISHED, "GetObject", "PutObject", "DeleteObject")
         media.allow_objects(film.fail, WORK, "GetObject", "DeleteObject")
         media.allow_objects(film.fail, PUBLISHED, "DeleteObject")
         for function in (film.publish, film.package, film.release, film.finish, film.fail):
@@ -145,10 +145,11 @@ class PipelineSteps:
         for function in (enrich.images, enrich.captions):
             media.allow_objects(function, WORK, "GetObject", "PutObject")
             media.allow_objects(function, PUBLISHED, "GetObject", "PutObject")
-        # another edit of a track takes the files of the one before away
-        media.allow_objects(enrich.captions, PUBLISHED, "DeleteObject")
         media.allow_objects(enrich.enrichment, WORK, "GetObject")
         media.allow_objects(enrich.enrichment, PUBLISHED, "GetObject", "PutObject")
+        # the film may be deleted while they work; another edit of a track takes the files of the one before away
+        for function in (enrich.images, enrich.captions, enrich.enrichment):
+            media.allow_objects(function, PUBLISHED, "DeleteObject")
         for function in (enrich.images, enrich.captions, enrich.enrichment):
             self._data.webhooks.tell_from(function)
 

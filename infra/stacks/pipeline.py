@@ -173,6 +173,7 @@ class PipelineStack(Stack):
                 "UPLOADS_BUCKET": data.uploads.bucket_name,
                 "MEDIA_BUCKET": data.media.bucket_name,
                 "STATE_MACHINE_ARN": self.state_machine.live_arn,
+                "ENRICH_MACHINE_ARN": self.enrich_machine.live_arn,
                 "MODERATION_POLICY": self._platform.environment.enrichment.moderation,
                 **self._turns(),
             },
@@ -184,8 +185,9 @@ class PipelineStack(Stack):
         data.media.allow_objects(reconcile, WORK, "GetObject", "DeleteObject")
         data.media.allow_objects(reconcile, PUBLISHED, "DeleteObject", "PutObject")
         data.media.allow_listing(reconcile)
-        self.state_machine.grant_start_execution(reconcile)
-        allow_execution_control(self.state_machine, reconcile, "DescribeExecution")
+        for machine in (self.state_machine, self.enrich_machine):
+            machine.grant_start_execution(reconcile)
+            allow_execution_control(machine, reconcile, "DescribeExecution")
         scheduler.Schedule(
             self,
             "ReconcileSchedule",

@@ -110,6 +110,8 @@ def read_to_end(page: Page, language: str) -> dict[str, list[float]]:
     page.wait_for_function(f"() => ({CUES})('{language}').length > 0")
     seek(page, 0.0)
     page.evaluate(WATCH)
+    # Where the text came only at the film's end, it has stopped.
+    page.evaluate("document.querySelector('video').play()")
     page.wait_for_function("window.seen.ended")
     read: dict[str, list[float]] = {}
     for text, moment in page.evaluate("window.read"):

@@ -46,7 +46,8 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     "assets": DATABASE
     | TELL
     | {(DELETE, SOURCES), (LIST, "Uploads"), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")}
-    | {(GET, PUBLISHED)},  # the analysis
+    | {(GET, PUBLISHED)}  # the analysis
+    | {("states:StopExecution", f"{machine} executions") for machine in ("Transcode", "EnrichMachine")},
     "tracks": DATABASE
     | {(GET, PUBLISHED), (PUT, PUBLISHED), (DELETE, PUBLISHED), (GET, WORK), (DELETE, WORK), (LIST, "Media")}
     | {("states:StartExecution", "EnrichMachine"), ("states:DescribeExecution", "EnrichMachine executions")},
@@ -84,7 +85,8 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     | TELL
     | {(GET, SOURCES), (ABORT, SOURCES), (LIST, "Uploads")}
     | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")}
-    | {START, ("states:DescribeExecution", "Transcode executions")},
+    | {START, ("states:DescribeExecution", "Transcode executions")}
+    | {("states:StartExecution", "EnrichMachine"), ("states:DescribeExecution", "EnrichMachine executions")},
     "migrate": DATABASE,
     "rotate_password": DATABASE
     | {(f"secretsmanager:{action}", "DatabaseCredentials") for action in ("PutSecretValue", "UpdateSecretVersionStage")},
@@ -99,14 +101,20 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     "subtitles": DATABASE
     | {*READ_SOURCE, (LIST, "Uploads"), (GET, WORK), (LIST, "Media")}
     | {(GET, PUBLISHED), (PUT, PUBLISHED), (DELETE, PUBLISHED)},
-    "enrichment": DATABASE | TELL | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
+    "enrichment": DATABASE
+    | TELL
+    | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (DELETE, PUBLISHED), (LIST, "Media")},
     "enrich": {(GET, SOURCES), (GET, WORK), (PUT, WORK), (GET, PUBLISHED), (LIST, "Media")},
     "probe": DATABASE | {*READ_SOURCE, (LIST, "Uploads"), (GET, WORK), (PUT, WORK), (LIST, "Media")},
     "plan": DATABASE | {(GET, WORK), (PUT, WORK), (LIST, "Media")},
     "publish": DATABASE | TELL | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
-    "images": DATABASE | TELL | {(GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
+    "images": DATABASE
+    | TELL
+    | {(GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (DELETE, PUBLISHED), (LIST, "Media")},
     "package": DATABASE | TELL | {(GET, WORK), (PUT, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
-    "finish": DATABASE | TELL | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (LIST, "Media")},
+    "finish": DATABASE
+    | TELL
+    | {(GET, WORK), (GET, PUBLISHED), (PUT, PUBLISHED), (DELETE, PUBLISHED), (LIST, "Media")},
     "fail": DATABASE | TELL | {(GET, WORK), (DELETE, WORK), (DELETE, PUBLISHED), (LIST, "Media")},
     "webhooks": DATABASE | TELL | SEAL,
     "deliver_webhooks": DATABASE

@@ -107,8 +107,10 @@ def test_what_enriches_a_film_never_fails_its_job(
 
 def test_the_film_is_released_by_its_own_branch(dev: Templates) -> None:
     film, text, captions = dev.state_machine()["States"]["Make"]["Branches"]
-    assert film["States"]["Package"]["Next"] == "Release"
-    assert film["States"]["Release"]["End"] is True
+    package, images = film["States"]["Encoded"]["Branches"]
+    assert package["States"]["Package"]["Next"] == "Release"
+    assert package["States"]["Release"]["End"] is True
+    assert images["StartAt"] == "Images"
     assert (text["StartAt"], captions["StartAt"]) == ("BringsText", "WantsCaptions")
 
 

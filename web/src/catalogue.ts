@@ -37,7 +37,7 @@ export interface Moment {
   poster_url: string | null;
   kind: "said" | "seen";
   draft: boolean;
-  start_seconds: number;
+  at_seconds: number;
   line: string;
   text: string;
   url: string;

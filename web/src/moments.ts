@@ -4,7 +4,7 @@ import { clock, element } from "./dom";
 /** A place in a film with what is said or seen there; leads to the player at its second. */
 export function momentCard(moment: Moment, query: string): HTMLElement {
   const draft = moment.draft ? "heard by a machine" : "";
-  const facts = [clock(moment.start_seconds), moment.kind === "seen" ? "in the picture" : draft];
+  const facts = [clock(moment.at_seconds), moment.kind === "seen" ? "in the picture" : draft];
   const poster = moment.poster_url
     ? element("img", { src: moment.poster_url, alt: "", loading: "lazy" })
     : element("span", { className: "no-poster", ariaHidden: "true" }, moment.title.slice(0, 1).toUpperCase());

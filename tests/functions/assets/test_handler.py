@@ -11,6 +11,7 @@ from marquee.domain.clock import utc_now
 from marquee.domain.errors import TransientError
 from marquee.domain.events import Event
 from marquee.services.finish_job import FinishJob
+from marquee.services.release_asset import ReleaseAsset
 
 from tests.enriching import encoded, heard
 from tests.fakes_events import MemoryEvents
@@ -100,6 +101,29 @@ def test_an_asset_in_work_is_not_deleted(platform: Platform) -> None:
 
     assert (answer.status, answer.body["code"]) == (409, "asset_in_use")
     assert job.asset_id in platform.assets.kept
+
+
+def test_a_ready_film_is_deleted_while_it_is_enriched(platform: Platform) -> None:
+    job = platform.running()
+    platform.packaged(job)
+    ReleaseAsset(platform.jobs, platform.assets, platform.objects, platform.events)(job.execution())
+    answer = platform.call(lambda_handler, "DELETE", f"{BASE}/{job.asset_id}")
+
+    assert answer.status == 204
+    assert platform.executions.status(job.execution_name) == "ABORTED"
+    assert not platform.jobs.kept
+    assert not list(platform.objects.list(MEDIA, ""))
+
+
+def test_a_film_is_deleted_while_one_of_its_tasks_runs_again(platform: Platform) -> None:
+    asset_id = finished(platform)
+    (job,) = platform.jobs.kept.values()
+    again = platform.jobs.begin_task_again(job, "captions", utc_now())
+    assert again is not None
+    platform.enrich_executions.start(again.task_execution("captions"))
+
+    assert platform.call(lambda_handler, "DELETE", f"{BASE}/{asset_id}").status == 204
+    assert platform.enrich_executions.status(again.task_execution("captions").name) == "ABORTED"
 
 
 def test_who_may_watch_can_be_changed_and_left_to_the_environment_again(platform: Platform) -> None:

@@ -101,22 +101,6 @@ def test_a_task_that_left_nothing_of_use_has_failed_again(platform: Platform, le
     assert [warning.code for warning in now.warnings] == ["analysis_failed"]
 
 
-def test_pictures_that_are_made_again_come_onto_the_asset(platform: Platform) -> None:
-    job = encoded(platform)
-    heard(platform, job)
-    made = platform.objects.get(MEDIA, keys.images_summary_key(job.id))
-    assert made is not None
-    platform.objects.delete(MEDIA, keys.images_summary_key(job.id))
-    FinishJob(platform.jobs, platform.assets, platform.objects, platform.events)(job.execution())
-    assert platform.assets.kept[job.asset_id].images is None
-
-    platform.jobs.begin_task_again(platform.jobs.kept[job.id], "images", utc_now())
-    platform.objects.put(MEDIA, keys.images_summary_key(job.id), made.body, content_type="application/json")
-    tell(job, "images", "done")
-    assert platform.assets.kept[job.asset_id].images is not None
-    assert platform.jobs.kept[job.id].warnings == ()
-
-
 def test_a_clear_verdict_that_comes_later_lets_viewers_in(platform: Platform) -> None:
     job = encoded(platform, verdict=None)
     heard(platform, job)

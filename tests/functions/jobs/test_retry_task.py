@@ -63,6 +63,25 @@ def test_a_failed_task_runs_again_and_nothing_of_the_last_time_is_taken_for_its_
     assert left == [keys.plan_key(job.id)]
 
 
+def test_a_task_that_runs_again_shows_how_far_it_is(platform: Platform) -> None:
+    job = completed(platform)
+    for part in (0, 1):
+        platform.progress.report(job.id, "captions", part, 1.0)  # of the first time
+    platform.progress.report(job.id, "analysis", 0, 1.0)
+    retry(platform, job)
+
+    def shown() -> float:
+        answer = platform.call(lambda_handler, "GET", f"/api/v1/jobs/{job.id}").body
+        assert (answer["status"], answer["progress"]) == ("completed", 1.0)
+        return float(next(task["progress"] for task in answer["tasks"] if task["name"] == "captions"))
+
+    assert shown() == 0.0
+    platform.progress.report(job.id, "captions", 1, 0.5)
+    assert shown() == 0.25
+    platform.jobs.finish_task(job.id, "captions", utc_now())
+    assert shown() == 1.0
+
+
 def test_a_task_that_runs_is_left_alone_until_nobody_runs_it(platform: Platform, executions: MemoryExecutions) -> None:
     job = completed(platform)
     retry(platform, job)

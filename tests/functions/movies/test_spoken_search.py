@@ -49,7 +49,7 @@ def test_what_is_said_is_found_with_its_second_and_the_address_that_plays_it(pla
     (item,) = found["items"]
     assert (item["asset_id"], item["title"], item["movie_id"]) == (asset.id, "Harbour", None)
     assert (item["start_seconds"], item["end_seconds"], item["line"]) == (4.0, 7.5, "The ship sails at dawn.")
-    assert item["url"] == f"/#/watch/{asset.id}?t=4"
+    assert (item["at_seconds"], item["url"]) == (4.0, f"/#/watch/{asset.id}?t=4")
     assert (item["kind"], item["language"], item["draft"], item["found_by"]) == ("said", "en", False, "words")
     assert (found["next_cursor"], found["degraded"]) == (None, False)
 

@@ -174,6 +174,9 @@ def test_a_chosen_poster_stays_when_pictures_are_made_again(platform: Platform, 
         (b"GIF89a", "image/png", 422, "not_a_picture"),
         (b"x" * (4 * 1024 * 1024 + 3), "image/png", 413, "body_too_large"),
         (b"GIF89a", "image/gif", 415, "unsupported_media_type"),
+        (b"GIF89a\xff\x00", "image/gif", 415, "unsupported_media_type"),
+        (b"\xff\xd8\xff", "application/octet-stream", 415, "unsupported_media_type"),
+        (b"\xff\xd8\xff", "application/json", 400, "malformed_json"),
     ],
 )
 def test_what_is_neither_is_refused(

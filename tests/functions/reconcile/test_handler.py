@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 from marquee.domain.clock import utc_now
-from marquee.domain.jobs import Problem
+from marquee.domain.enrichment import EnrichTask
+from marquee.domain.jobs import Job, Problem, TaskStatus
 from marquee.domain.pipeline import ExecutionStatus
 from marquee.services.create_upload import OPEN_FOR
 from marquee.services.reconcile import MAX_RESTARTS
 from reconcile.handler import lambda_handler
 from reconcile.wiring import wiring
 
+from tests.enriching import encoded
 from tests.platform import CONTEXT, Platform
 
 
@@ -126,3 +128,40 @@ def test_two_rounds_are_as_one(platform: Platform) -> None:
 
     assert reconcile() == {}
     assert len(platform.executions.started) == 3
+
+
+def retried(platform: Platform, task: EnrichTask, *, before: timedelta = timedelta(minutes=2)) -> Job:
+    """A completed job whose task began again so long ago."""
+    job = encoded(platform)
+    platform.jobs.complete(job.id, 1, utc_now())
+    again = platform.jobs.begin_task_again(platform.jobs.kept[job.id], task, utc_now() - before)
+    assert again is not None
+    return again
+
+
+def test_a_task_whose_execution_is_forgotten_is_started_again(platform: Platform) -> None:
+    job = retried(platform, "captions")
+
+    assert reconcile() == {"resumed": [job.id]}
+    assert [execution.name for execution in platform.enrich_executions.started] == [job.task_execution("captions").name]
+    assert reconcile() == {}
+
+
+def test_a_task_that_has_just_begun_is_left_to_whoever_began_it(platform: Platform) -> None:
+    retried(platform, "captions", before=timedelta(seconds=1))
+    assert reconcile() == {}
+
+
+@pytest.mark.parametrize(
+    ("task", "ended", "warnings"), [("images", "completed", []), ("analysis", "failed", ["analysis_failed"])]
+)
+def test_a_task_whose_execution_died_ends(
+    platform: Platform, task: EnrichTask, ended: TaskStatus, warnings: list[str]
+) -> None:
+    job = retried(platform, task)
+    platform.enrich_executions.states[job.task_execution(task).name] = "TIMED_OUT"
+
+    assert reconcile() == {"resumed": [job.id]}
+    now = platform.jobs.kept[job.id]
+    assert (now.status, now.tasks[task].status) == ("completed", ended)
+    assert [warning.code for warning in now.warnings] == warnings

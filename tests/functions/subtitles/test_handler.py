@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from marquee.domain import keys
+from marquee.domain.clock import utc_now
 from marquee.domain.errors import InvalidMedia, PermanentError, TransientError
 from marquee.domain.jobs import Job
 from marquee.domain.media import MediaInfo
@@ -90,6 +91,18 @@ def test_captions_of_the_pictures_become_a_track_in_the_language_that_is_spoken(
 
     assert list(world.tracks) == ["tund-sdh"]
     assert world.cues("tund-sdh") == [(1.48, 4.0, "Hello\nthere")]
+
+
+def test_text_is_as_long_as_the_pictures_whatever_the_container_says(platform: Platform) -> None:
+    world = World(platform, film("h264_25"))
+    asset_id = world.job.asset_id
+    platform.assets.describe(asset_id, duration_seconds=600.0, width=320, height=180, now=utc_now())
+    world.take(lambda *_: [ExtractedTrack(info(2, language="en"), (CUE,))])
+
+    (track,) = platform.assets.kept[asset_id].tracks_of(1)
+    playlist = platform.objects.get(MEDIA, track.url.removeprefix("/"))
+    assert playlist is not None
+    assert playlist.body.decode().count("#EXTINF:6.000000,") == 1
 
 
 def test_times_are_the_players(platform: Platform) -> None:

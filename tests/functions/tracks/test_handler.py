@@ -179,6 +179,15 @@ def test_a_track_is_edited_by_cues_or_by_a_file_in_the_version_that_was_read(
     assert by_bytes.body["url"].removeprefix(f"/{prefix(asset_id)}") in main_playlist(platform, asset_id)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_letters_of_a_file_survive_whatever_it_is_written_in(tracks: Client, encoding: str) -> None:
+    tracks.bring()
+    sent = "1\n00:00:01,000 --> 00:00:02,000\nGrüße é\n".encode(encoding)
+
+    assert tracks("PUT", "/ten-subtitles", sent, content_type="application/x-subrip").status == 200
+    assert [cue["text"] for cue in tracks("GET", "/ten-subtitles").body["cues"]] == ["Grüße é"]
+
+
 def test_every_version_can_be_read_again(tracks: Client) -> None:
     tracks.bring()
     tracks("PUT", "/ten-subtitles", {"text": SRT})

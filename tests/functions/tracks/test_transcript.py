@@ -19,7 +19,7 @@ from tests.platform import MEDIA, Answer, Platform
 @pytest.fixture(autouse=True)
 def _wired(platform: Platform) -> Iterator[None]:
     platform.caller = "admin"
-    retry = RetryTask(platform.jobs, platform.objects, platform.executions, frozenset({"captions"}))
+    retry = RetryTask(platform.jobs, platform.objects, platform.executions, platform.progress, frozenset({"captions"}))
     supply = SupplyTranscript(platform.assets, platform.objects, MEDIA, retry)
     with platform.within(wiring, supply_transcript=supply):
         yield

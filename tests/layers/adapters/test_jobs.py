@@ -258,3 +258,18 @@ def test_a_job_is_at_work_until_its_film_is_released_or_it_is_over(jobs: JobStor
     jobs.release(released.id, 1, LATER)
     jobs.fail(failed.id, 1, ODD, LATER)
     assert {job.id for job in jobs.at_work()} & ours == {working.id}
+
+
+def test_jobs_of_which_a_task_began_again_since_a_moment_come_in_that_order(jobs: JobStore) -> None:
+    far = NOW + timedelta(days=9_000)
+    made = [added(jobs) for _ in range(3)]
+    for job, minutes in zip(made[:2], (5, 3), strict=True):
+        jobs.begin(job.id, SOURCE, "media", NOW)
+        completed = jobs.complete(job.id, 1, NOW)
+        assert completed is not None
+        again = jobs.begin_task_again(completed, "captions", far + timedelta(minutes=minutes))
+        assert again is not None
+        assert again.runs_again == ("captions",)
+
+    assert [j.id for j in jobs.retried_since(far, 10)] == [made[1].id, made[0].id]
+    assert [j.id for j in jobs.retried_since(far + timedelta(minutes=4), 10)] == [made[0].id]

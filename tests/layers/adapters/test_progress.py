@@ -61,6 +61,15 @@ def test_a_cleared_job_starts_again(board: Board) -> None:
     assert board.heard.fractions("job_1") == {("video", 0): 0.1}
 
 
+def test_one_task_of_a_job_starts_again(board: Board) -> None:
+    board.said.report("job_1", "captions", 0, 1.0)
+    board.said.report("job_1", "captions", 11, 0.5)
+    board.said.report("job_1", "analysis", 0, 0.9)
+    board.heard.clear("job_1", "captions")
+
+    assert board.heard.fractions("job_1") == {("analysis", 0): 0.9}
+
+
 def test_what_is_reported_is_forgotten_in_the_end(endpoint: str) -> None:
     reports = ValkeyReports(endpoint, tls=False)
     reports.report("job_2", "video", 0, 0.1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -12,6 +13,7 @@ from marquee.analysis.amazon_analyst import AmazonAnalyst
 from marquee.analysis.examining import MOST_PICTURES, choose_times, moderate
 from marquee.domain.analysis import Analysis, Span
 from marquee.domain.analysis_services import ModelRefused, Sighting
+from marquee.domain.deadline import Deadline
 from marquee.domain.errors import PermanentError, TransientError
 from PIL import Image
 
@@ -50,6 +52,16 @@ def test_each_shot_is_shown_once_and_told_with_its_time(tmp_path: Path) -> None:
     }
     assert {label.source for label in found.labels} == {"examiner"}
     assert (found.provider, found.moderation.state, found.missing) == ("amazon", "clear", {})
+
+
+def test_a_film_that_there_is_no_time_to_look_at_is_still_judged_as_a_whole(tmp_path: Path) -> None:
+    examiner = FakeExaminer(sees, lambda picture: [Sighting(name="Violence", confidence=0.7)])
+    given = replace(material(edited_film(SCENES), tmp_path), deadline=Deadline(0))
+    found = AmazonAnalyst(imageio_ffmpeg.get_ffmpeg_exe(), examiner).analyze(given)
+
+    assert (found.shots, found.moderation.state) == ((), "flagged")
+    assert found.moderation.reasons[0].at_seconds == (80 / RATE,)
+    assert found.chapters[-1].end_seconds == given.duration_seconds
 
 
 def test_one_picture_makes_a_film_flagged_with_the_reason_and_the_time(tmp_path: Path) -> None:

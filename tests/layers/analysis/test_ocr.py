@@ -49,6 +49,10 @@ def test_without_tesseract_it_is_said_so(tmp_path: Path, monkeypatch: pytest.Mon
         read_writing([png(Image.new("L", (160, 90)))], tmp_path)
 
 
+def test_specks_beside_a_line_are_no_letters() -> None:
+    assert read(word("‘The", 90), word("Sea’", 90)) == [("The Sea", 0.9)]
+
+
 def test_words_make_lines() -> None:
     assert read(word("The", 90), word("Sea", 96), word("Presents", 80, line=2)) == [
         ("The Sea", 0.93),

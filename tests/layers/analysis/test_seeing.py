@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -10,6 +12,7 @@ from marquee.analysis.local_analyst import LocalAnalyst
 from marquee.analysis.look import Size, look_at_pictures
 from marquee.analysis.material import Material
 from marquee.domain.analysis import Analysis
+from marquee.domain.deadline import Deadline
 from marquee.domain.errors import OutputMismatch
 from marquee.media.failures import CorruptSource
 
@@ -40,6 +43,18 @@ def test_sound_that_cannot_be_heard_is_said(tmp_path: Path) -> None:
     found = analyze(given)
     assert set(found.missing) == {"loudness", "silence"}
     assert found.on_screen_text[-1].text == "The End"
+
+
+def test_of_a_film_that_is_too_long_its_beginning_is_told_and_that_it_is_no_more(tmp_path: Path) -> None:
+    given = material(edited_film(SCENES), tmp_path)
+    ticks = map(float, itertools.count())
+    found = analyze(replace(given, deadline=Deadline(100, monotonic=lambda: next(ticks))))
+
+    looked_until = found.shots[-1].end_seconds
+    assert 40 / RATE < looked_until < given.duration_seconds
+    assert [shot.start_seconds for shot in found.shots] == [0.0, 40 / RATE]
+    assert set(found.missing) == {"shots", "black", "faces", "on_screen_text", "loudness", "silence"}
+    assert found.chapters[-1].end_seconds == given.duration_seconds
 
 
 def test_without_pictures_there_is_no_analysis(tmp_path: Path) -> None:

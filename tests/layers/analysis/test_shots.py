@@ -37,6 +37,13 @@ def test_motion_that_sets_in_is_no_cut() -> None:
     assert starts([*still(10), *[7.0] * 10]) == [0]
 
 
+@pytest.mark.parametrize("repeats", [3, 4, 7])
+def test_motion_in_jumps_of_few_pictures_a_second_is_no_cut_but_a_cut_in_it_is(repeats: int) -> None:
+    jumps = [value for step in (4.0, 4.6, 5.1, 4.4, 3.9) for value in (step, *still(repeats, 0.02))]
+    assert starts([*still(10, 0.02), *jumps, *still(10, 0.02)]) == [0]
+    assert starts([*jumps, 20.0, *still(repeats, 0.02), *jumps]) == [0, len(jumps)]
+
+
 def test_a_flash_is_no_cut() -> None:
     assert starts([*still(10), 40.0, 41.0, *still(10)]) == [0]
 

@@ -35,6 +35,13 @@ def test_a_tile_shows_what_is_on_the_screen_at_its_time(encoding: Encoding) -> N
     assert shown == [int(number * 0.5 * FRAME_RATE) for number in range(count)]
 
 
+def test_the_last_frame_of_a_shard_is_shown_when_a_tiles_time_lies_in_it() -> None:
+    path = film("h264_25")
+    encoded = encode_film(path, plan_of(path, interval_seconds=0.99))
+    shown = [frame_number(picture(encoded, keys.tile_key(JOB, number))) for number in range(7)]
+    assert shown == [0, 24, 49, 74, 99, 123, 148]
+
+
 def test_tiles_have_the_planned_size(encoding: Encoding) -> None:
     tile, board = picture(encoding, keys.tile_key(JOB, 0)), encoding.plan.storyboard
     assert (tile.width, tile.height) == (board.tile_width, board.tile_height)

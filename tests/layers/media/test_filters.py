@@ -109,5 +109,5 @@ def test_every_tile_belongs_to_exactly_one_shard() -> None:
 def test_tiles_begin_one_early_so_that_there_is_always_one() -> None:
     plan = plan_with(takes_pictures=True)
     graph = video_graph(plan, plan.shards[0])
-    assert "[tiles_in]fps=1/2:start_time=8.000000:round=up,scale=240:136" in graph.text
+    assert "[tiles_in]tpad=stop_mode=clone:stop_duration=2.000,fps=1/2:start_time=8.000000:round=up,scale" in graph.text
     assert (graph.tiles, graph.posters) == ("tiles", "posters")

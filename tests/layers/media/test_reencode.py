@@ -47,6 +47,12 @@ def test_a_large_turned_picture_stands_upright_and_fits() -> None:
     assert (made.width, made.height) == (1440, 1920)
 
 
+def test_a_picture_of_sixteen_bits_keeps_its_shades() -> None:
+    made = reencode_picture(saved(Image.new("I;16", (100, 100), 128 << 8), "PNG"))
+    with Image.open(io.BytesIO(made.jpeg)) as image:
+        assert image.convert("RGB").getpixel((50, 50)) == pytest.approx((128, 128, 128), abs=2)
+
+
 def test_what_shines_through_is_black() -> None:
     made = reencode_picture(saved(Image.new("RGBA", (100, 100), (255, 255, 255, 0)), "PNG"))
     with Image.open(io.BytesIO(made.jpeg)) as image:

@@ -7,7 +7,8 @@ from marquee.domain.errors import InvalidMedia, TransientError
 from marquee.domain.media import MediaInfo
 from marquee.media.probe import probe
 from marquee.media.probe_limits import ProbeLimits
-from marquee.media.subtitles_extract import extract_text, has_text
+from marquee.media.subtitles_ass import event_text
+from marquee.media.subtitles_extract import cues_of, extract_text, has_text
 
 from tests.captioned_films import ERASE, pop_on, with_captions, with_tracks
 from tests.films import film
@@ -58,6 +59,21 @@ def test_captions_within_the_pictures_are_found_without_decoding_them(suffix: st
     ((cue,),) = texts(source, media)
     assert cue[:2] == pytest.approx((origin + 1.48, origin + 4.0))
     assert cue[2] == "Hello\nthere"
+
+
+def test_words_beside_a_drawing_are_kept() -> None:
+    assert event_text(r"Here {\p1}m 0 0 l 100 0{\p0}and there") == "Here and there"
+    assert event_text(r"{\pos(1,2)\p2}m 0 0 l 100 0") == ""
+
+
+def test_texts_whose_end_nobody_says_stand_until_the_next_and_never_long() -> None:
+    events: list[tuple[int, float, float | None, str]] = [(2, n // 2, None, f"{n}") for n in range(20_000)]
+    events += [(3, 0.5, 0.7, "of another track"), (2, 20_000, None, "last")]
+
+    found = list(cues_of(events, 2))
+
+    assert [(c.start_seconds, c.end_seconds) for c in found[:3]] == [(0, 1), (0, 1), (1, 2)]
+    assert [(c.start_seconds, c.end_seconds) for c in found[-2:]] == [(9999, 10_006), (20_000, 20_007)]
 
 
 def test_a_film_without_text_has_none() -> None:

@@ -50,6 +50,15 @@ def test_webvtt_is_read_without_notes_styles_settings_and_tags() -> None:
     assert read_cues(text) == [cue(1.0, 2.5, "Hello, world & all!"), cue(3.0, 4.0, "2 < 3")]
 
 
+def test_webvtt_without_empty_lines_between_cues_and_with_odd_identifiers_is_read() -> None:
+    text = (
+        "WEBVTT\n00:01.000 --> 00:02.000\nA\n00:03.000 --> 00:04.000\nB\n\n"
+        "NOTES-7\n00:05.000 --> 00:06.000\nC\n\nNOTE\n00:07.000 --> 00:08.000\nnot shown\n"
+    )
+
+    assert read_cues(text) == [cue(1.0, 2.0, "A"), cue(3.0, 4.0, "B"), cue(5.0, 6.0, "C")]
+
+
 def test_subrip_is_read_however_it_was_typed() -> None:
     text = (
         '1\n00:00:01,000 --> 00:00:02,500 X1:0\n<font color="#fff">Hello</font>\n\n<b>there</b>\n'

@@ -6,7 +6,7 @@ import random
 import pytest
 from marquee.domain.errors import InvalidRequest
 from marquee.domain.text_tracks import Cue
-from marquee.media.subtitles_repair import MAX_CUES, repair
+from marquee.media.subtitles_repair import MAX_CUES, MAX_TEXT, repair
 
 
 def cue(start: float, end: float, text: str = "Words") -> Cue:
@@ -41,6 +41,32 @@ def test_texts_that_stand_together_are_shown_together() -> None:
     mended = repair([cue(0, 10, "song"), cue(2, 4, "talk")], 20)
 
     assert spans(mended.cues) == [(0, 2, "song"), (2, 4, "song\ntalk"), (4, 10, "song")]
+
+
+def test_of_thousands_that_all_stand_until_the_end_each_comes_in_its_time_among_the_latest() -> None:
+    mended = repair([cue(n, MAX_CUES, f"x{n}") for n in range(MAX_CUES)], None)
+
+    assert len(mended.cues) == MAX_CUES
+    assert mended.cues[9000] == cue(9000, 9001, "x8997\nx8998\nx8999\nx9000")
+
+
+def test_what_two_say_stays_until_the_last_of_them_ends() -> None:
+    mended = repair([cue(0, 5, "la"), cue(1, 9, "talk"), cue(3, 8, "la")], 10)
+
+    assert spans(mended.cues) == [(0, 1, "la"), (1, 8, "la\ntalk"), (8, 9, "talk")]
+
+
+def test_what_begins_in_the_films_last_millisecond_is_left_out() -> None:
+    mended = repair([cue(1, 2, "a"), cue(15.432, 20, "b")], 15.43208)
+
+    assert spans(mended.cues) == [(1, 2, "a")]
+
+
+def test_what_is_too_long_to_be_a_subtitle_is_cut_and_that_is_said() -> None:
+    mended = repair([cue(1, 2, "x" * (MAX_TEXT + 1))], 10)
+
+    assert mended.cues[0].text == "x" * MAX_TEXT
+    assert mended.notes == ("1 cues with more than 1000 characters lost the rest.",)
 
 
 def test_cues_without_a_length_get_time_to_be_read() -> None:

@@ -25,7 +25,7 @@ from marquee.speech.align import TranscriptMismatch
 from tests.encoding import BUCKET, JOB, Board, LocalObjects, plan_of, put_plan, tool
 from tests.fakes_assets import MemoryAssets
 from tests.films import film
-from tests.speech_films import STORY, SpokenFilm, plain, spoken_film, words_right
+from tests.speech_films import EVERYDAY, STORY, SpokenFilm, plain, spoken_film, words_right
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ASSET = Asset(id="asset-1", title="A", filename="a.mp4", job_id=JOB, upload_id="u", created_at=NOW, updated_at=NOW)
@@ -80,7 +80,7 @@ class Captioned:
 
 @cache
 def heard(voice: str) -> tuple[Captioned, CaptionsSummary, SpokenFilm]:
-    spoken = spoken_film(voice)
+    spoken = spoken_film(voice, STORY + EVERYDAY)
     captioned = Captioned(spoken.path)
     return captioned, captioned.captions(), spoken
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from marquee.domain import keys
 from marquee.domain.errors import Conflict
+from marquee.domain.speech import Transcript, Word
 from marquee.domain.spoken import PICTURE, Passage
 from marquee.services.attach_track import AttachTrack, NewTrack
 from marquee.services.embed_passages import BATCH, EmbedPassages
@@ -43,6 +44,30 @@ def test_captions_and_text_in_the_picture_become_passages(films: Films, spoken: 
     topics = spoken.topics_of(asset.id)
     assert topics is not None
     assert [topic.name for topic in topics.topics] == ["farewells", "greetings"]
+
+
+def test_a_line_has_the_second_of_each_word_that_was_heard(films: Films, spoken: MemorySpoken) -> None:
+    asset = films.film()
+    words = tuple(
+        Word(text=text, start_seconds=at, end_seconds=at + 0.4) for text, at in (("Hello", 0.2), ("you", 1.1))
+    )
+    heard = Transcript(language="en", source="sphinx", draft=True, words=words)
+    films.objects.put(BUCKET, keys.transcript_key(asset.id, 1), heard.model_dump_json().encode(), content_type="x/json")
+    films.caption(asset.id, "Hello you.")
+
+    (passage,) = spoken.passages.values()
+    assert passage.lines[0].word_seconds == (0.2, 1.1)
+
+
+def test_a_transcript_that_cannot_be_read_leaves_lines_with_their_own_seconds(
+    films: Films, spoken: MemorySpoken
+) -> None:
+    asset = films.film()
+    films.objects.put(BUCKET, keys.transcript_key(asset.id, 1), b"garbage", content_type="x/json")
+    films.caption(asset.id, "Hello you.")
+
+    (passage,) = spoken.passages.values()
+    assert passage.lines[0].word_seconds == ()
 
 
 def test_an_edit_replaces_what_was_said_before(films: Films, spoken: MemorySpoken) -> None:

@@ -18,6 +18,7 @@ from marquee.services.attach_track import AttachTrack
 from marquee.services.cut_speech import cut_speech
 from marquee.services.enrich_tools import EnrichTools
 from marquee.services.make_captions import film_seconds, make_captions
+from marquee.services.speech_files import heard_chunk
 from marquee.services.transcribe_chunk import transcribe_chunk
 from marquee.speech.hearing import LanguageNotSupported, ProviderGarbage
 
@@ -100,6 +101,35 @@ def test_chunks_of_music_do_not_become_captions() -> None:
     world.hear(1, "down from the north")
     world.captions()
     assert world.transcript().text == "down from the north"
+
+
+def test_a_plan_of_the_sound_that_cannot_be_read_is_made_again() -> None:
+    world = World(audio=())
+    world.put(keys.speech_plan_key(world.plan.job_id), '{"chunks": "many"}')
+    assert cut_speech(world.order("cut_speech"), world.tools()) == SpeechPlan(chunks=())
+    assert world.captions().state == "no_speech"
+
+
+def test_words_that_cannot_be_read_are_not_taken_for_heard() -> None:
+    world = World()
+    world.cut()
+    world.hear(0, "a great storm came")
+    world.put(keys.speech_chunk_key(world.plan.job_id, 1), "{")
+    assert heard_chunk(world.objects, BUCKET, world.plan.job_id, 1) is None
+    with pytest.raises(NotFound) as caught:
+        world.captions()
+    assert caught.value.code == "output_missing"
+
+
+def test_nothing_stays_of_a_film_that_was_deleted_meanwhile() -> None:
+    world = World()
+    world.cut()
+    world.hear(0, "a great storm came")
+    world.hear(1, "down from the north")
+    world.assets.delete(world.plan.asset_id)
+    with pytest.raises(NotFound):
+        world.captions()
+    assert not list(world.objects.list(BUCKET, keys.asset_prefix(world.plan.asset_id)))
 
 
 @pytest.mark.parametrize("chunks", [0, 2])

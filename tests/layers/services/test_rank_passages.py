@@ -68,3 +68,15 @@ def test_writing_without_spaces_is_found_within_a_line() -> None:
 
 def test_accents_and_case_make_no_difference() -> None:
     assert found("ETE CHAUD", "Un été chaud.").fit == Fit(0, False, 0)
+
+
+def test_a_word_is_met_at_its_own_second_where_somebody_heard_each() -> None:
+    heard = Line(
+        start_seconds=3.0, end_seconds=6.0, text="It's the quick-witted fox", word_seconds=(3.0, 3.4, 3.6, 5.2)
+    )
+    passage = Passage(id="p", origin=ORIGIN, kind="said", language="en", lines=(heard,))
+
+    seconds = {query: met.at_seconds for query in ("its", "witted fox", "fox it's") if (met := match(query, passage))}
+
+    assert seconds == {"its": 3.0, "witted fox": 3.6, "fox it's": 3.0}
+    assert found("brown", *FOX).at_seconds == 3.0  # of a line without: when it begins

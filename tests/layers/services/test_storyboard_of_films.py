@@ -20,6 +20,7 @@ from PIL import Image
 from tests.encoding import Encoding, encode_film, plan_of
 from tests.fakes_media import BUCKET, JOB, RecordedMarks
 from tests.films import film
+from tests.made_up_assets import assets_with
 
 SKETCH = (80, 46)
 Sketch = NDArray[np.float64]
@@ -31,7 +32,9 @@ class Pictured:
     def __init__(self, path: Path, interval_seconds: float) -> None:
         self.encoding: Encoding = encode_film(path, plan_of(path, interval_seconds=interval_seconds))
         store = self.encoding.store
-        self.summary: ImagesSummary = make_images(JOB, BUCKET, store, RecordedMarks(), face_finder())
+        self.summary: ImagesSummary = make_images(
+            JOB, BUCKET, store, RecordedMarks(), assets_with("asset-1"), face_finder()
+        )
         self.frames = frames_of(path, float(self.encoding.plan.origin_seconds))
 
     def document(self) -> StoryboardDocument:

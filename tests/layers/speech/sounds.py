@@ -42,5 +42,21 @@ def drums(seconds: float) -> Sound:
     return np.clip(noise(seconds, 8000.0) * np.exp(-(_clock(seconds) % 0.25) * 30), -32_000, 32_000).astype(np.int16)
 
 
+def melody(seconds: float) -> Sound:
+    """Three plucked notes a second, any of an octave."""
+    clock, sound = _clock(seconds), np.zeros(round(seconds * RATE))
+    for number, step in enumerate(np.random.default_rng(3).integers(0, 12, size=round(seconds * 3))):
+        now = (clock >= number / 3) & (clock < (number + 1) / 3)
+        since = clock[now] - number / 3
+        for harmonic in range(1, 7):
+            sound[now] += np.sin(2 * np.pi * 220 * 2 ** (step / 12) * harmonic * since) / harmonic * np.exp(-2 * since)
+    return (sound / np.abs(sound).max() * 12_000).astype(np.int16)
+
+
+def song(seconds: float) -> Sound:
+    """All of a band."""
+    return (drums(seconds) // 3 + melody(seconds) // 2 + chords(seconds) // 3).astype(np.int16)
+
+
 def _clock(seconds: float) -> NDArray[np.float64]:
     return np.arange(round(seconds * RATE)) / RATE

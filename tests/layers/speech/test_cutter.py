@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from marquee.speech.cutter import LONGEST_SECONDS, Cut, SpeechCutter
 from marquee.speech.levels import levels_of, speaking_level, utterances
-from marquee.speech.voice import voice_share
+from marquee.speech.voice import voice_of
 
 from tests.layers.speech.sounds import RATE, Sound, beeps, chords, drums, noise, silence, tone
 from tests.speech_films import SpokenWord, spoken_sound
@@ -89,9 +89,9 @@ def test_what_is_no_voice_makes_no_chunk(make: Callable[[float], Sound]) -> None
 def test_a_voice_is_one_also_over_music_and_noise(voice: str) -> None:
     told = speech(voice=voice)[0].astype(np.int32)
     seconds = len(told) / RATE
-    assert voice_share(told.astype(np.int16)) > 0.8
+    assert voice_of(told.astype(np.int16)).share > 0.8
     over_music = (told * 0.8 + chords(seconds)[: len(told)] * 0.2).astype(np.int16)
-    assert voice_share(over_music) > 0.3
+    assert voice_of(over_music).share > 0.3
     assert len(cuts_of(over_music)) == 1
     assert len(cuts_of((told * 0.8 + noise(seconds, 300.0)[: len(told)]).astype(np.int16))) == 1
 

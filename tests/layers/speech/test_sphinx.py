@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from marquee.domain.errors import TransientError
 from marquee.speech.hearing import LanguageNotSupported, ProviderGarbage
+from marquee.speech.levels import samples_of
 from marquee.speech.sphinx import Sphinx
-from marquee.speech.sphinx_child import Listener
+from marquee.speech.sphinx_child import HeardWord, Listener
 from marquee.speech.spoken_words import spoken
+from marquee.speech.voice import voice_of
 
-from tests.layers.speech.sounds import chords, drums, noise
-from tests.speech_films import STORY, plain, spoken_sound, words_right
+from tests.layers.speech.sounds import RATE, chords, drums, noise, song
+from tests.speech_films import EVERYDAY, STORY, SpokenWord, plain, spoken_sound, words_right
 
 PIECE = STORY[3:6]
 
@@ -49,9 +52,45 @@ def test_known_words_come_back_all(tmp_path: Path) -> None:
     assert hear(Sphinx(tmp_path), pcm, known) == list(known)
 
 
+def free(sound: np.typing.NDArray[np.int16], tmp_path: Path) -> list[HeardWord]:
+    """All that is heard in a sound of which nothing is known."""
+    return Listener(sound.tobytes(), (), tmp_path).words()
+
+
+def share_right(truth: tuple[SpokenWord, ...], heard: list[HeardWord]) -> float:
+    return len(words_right(truth, [word.text for word in heard])) / len(truth)
+
+
+def test_a_voice_of_four_kilohertz_is_understood_too(tmp_path: Path) -> None:
+    pcm, truth = spoken_sound("kal", EVERYDAY)
+    assert share_right(truth, free(samples_of(pcm), tmp_path)) >= 0.8
+
+
+@pytest.mark.parametrize("make", [chords, noise, drums], ids=lambda make: make.__name__)
+def test_what_follows_the_words_without_a_pause_holds_none(
+    make: Callable[[float], np.typing.NDArray[np.int16]], tmp_path: Path
+) -> None:
+    pcm, truth = spoken_sound("slt", EVERYDAY[:2])
+    heard = free(np.concatenate([samples_of(pcm)[: -RATE // 2], make(8.0)]), tmp_path)
+    assert share_right(truth, heard) >= 0.7
+    assert heard[-1].end < 100 * truth[-1].end_seconds + 200
+
+
+def test_words_over_quiet_music_are_heard(tmp_path: Path) -> None:
+    pcm, truth = spoken_sound("rms", EVERYDAY[:3])
+    told = samples_of(pcm)
+    music = chords(len(told) / RATE + 1)[: len(told)] // 20
+    assert share_right(truth, free(np.clip(told + music, -32_000, 32_000), tmp_path)) >= 0.6
+
+
 @pytest.mark.parametrize("sound", [drums(3.0), noise(3.0), chords(5.0)], ids=["drums", "noise", "chords"])
 def test_noise_and_music_hold_no_words(sound: np.typing.NDArray[np.int16], tmp_path: Path) -> None:
-    assert Listener(sound.tobytes(), (), tmp_path).words() == []
+    assert free(sound, tmp_path) == []
+
+
+def test_a_bands_beat_is_not_taken_for_the_same_words_again_and_again(tmp_path: Path) -> None:
+    assert voice_of(song(8.0)).share > 0.5
+    assert free(song(8.0), tmp_path) == []
 
 
 def test_a_text_that_is_not_said_is_not_heard_although_nothing_else_is_known(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
         IndexModel([("status", ASCENDING), ("_id", DESCENDING)], name="by_status_newest_first"),
         IndexModel([("asset_id", ASCENDING), ("_id", DESCENDING)], name="of_asset"),
         IndexModel([("finished_at", ASCENDING), ("_id", ASCENDING)], name="by_end"),
+        IndexModel([("retried_at", ASCENDING), ("_id", ASCENDING)], name="by_retry"),
     ),
     "watch_progress": (
         IndexModel([("viewer_id", ASCENDING), ("order", DESCENDING)], name="last_watched_first"),

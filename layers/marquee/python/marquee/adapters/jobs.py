@@ -55,11 +55,10 @@ class DatabaseJobs:
         return self._newest({"asset_id": asset_id}, 0)
 
     def finished_since(self, moment: datetime, limit: int) -> Sequence[Job]:
-        order = [("finished_at", ASCENDING), ("_id", ASCENDING)]
-        found = self._database.run(
-            COLLECTION, lambda jobs: list(jobs.find({"finished_at": {"$gte": moment}}).sort(order).limit(limit))
-        )
-        return models_of(Job, found)
+        return self._since("finished_at", moment, limit)
+
+    def retried_since(self, moment: datetime, limit: int) -> Sequence[Job]:
+        return self._since("retried_at", moment, limit)
 
     def delete(self, job_id: str) -> None:
         self._database.run(COLLECTION, lambda jobs: jobs.delete_one({"_id": job_id}))
@@ -125,6 +124,7 @@ class DatabaseJobs:
             f"tasks.{task}.retries": job.tasks[task].retries + 1,
             f"tasks.{task}.progress": 0.0,
             f"tasks.{task}.note": None,
+            "retried_at": now,
             "updated_at": now,
         }
         # jobs of before there was such a task, or a count of its runs, hold neither
@@ -237,6 +237,13 @@ class DatabaseJobs:
     def _get_markable(self, job_id: str, task: TaskName) -> Job | None:
         job = self.get(job_id)
         return job if job is not None and job.status in markable_states(task) else None
+
+    def _since(self, field: str, moment: datetime, limit: int) -> Sequence[Job]:
+        order = [(field, ASCENDING), ("_id", ASCENDING)]
+        found = self._database.run(
+            COLLECTION, lambda jobs: list(jobs.find({field: {"$gte": moment}}).sort(order).limit(limit))
+        )
+        return models_of(Job, found)
 
     def _newest(self, wanted: Query, limit: int) -> Sequence[Job]:
         found = self._database.run(

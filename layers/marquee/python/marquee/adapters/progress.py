@@ -10,7 +10,7 @@ from typing import TypeVar
 import valkey
 
 from marquee.domain.errors import TransientError
-from marquee.domain.progress_board import board_key, part_of
+from marquee.domain.progress_board import BoardTask, board_field, board_key, part_of
 
 logger = logging.getLogger("marquee.progress")
 
@@ -32,8 +32,14 @@ class ValkeyProgress:
         fields: dict[str, str] = self._quietly(lambda: self._client.hgetall(board_key(job_id)), {})
         return {part_of(field): float(value) for field, value in fields.items()}
 
-    def clear(self, job_id: str) -> None:
-        self._quietly(lambda: self._client.delete(board_key(job_id)), None)
+    def clear(self, job_id: str, task: BoardTask | None = None) -> None:
+        key = board_key(job_id)
+        if task is None:
+            self._quietly(lambda: self._client.delete(key), None)
+            return
+        fields = [board_field(*part) for part in self.fractions(job_id) if part[0] == task]
+        if fields:
+            self._quietly(lambda: self._client.hdel(key, *fields), None)
 
     def ping(self) -> None:
         try:

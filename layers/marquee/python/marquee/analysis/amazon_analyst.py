@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marquee.analysis.composing import compose
@@ -10,7 +11,7 @@ from marquee.analysis.describing import describe
 from marquee.analysis.examining import choose_times, find_labels, moderate, take_stills
 from marquee.analysis.material import Material
 from marquee.analysis.seeing import see
-from marquee.domain.analysis import Analysis
+from marquee.domain.analysis import Analysis, Span
 from marquee.domain.analysis_services import LanguageModel, PictureExaminer
 from marquee.domain.errors import PermanentError
 
@@ -31,7 +32,7 @@ class AmazonAnalyst:
         return self._described(self._examined(analysis, material), material)
 
     def _examined(self, analysis: Analysis, material: Material) -> Analysis:
-        stills = take_stills(self.ffmpeg, material.pictures, choose_times(analysis.shots))
+        stills = take_stills(self.ffmpeg, material.pictures, choose_times(_whole(analysis)))
         try:
             labels = find_labels(self.examiner, stills)
         except PermanentError as error:
@@ -50,6 +51,15 @@ class AmazonAnalyst:
             return describe(self.model, analysis, material.words)
         except PermanentError as error:
             return _without(analysis, "suggestions", error)
+
+
+def _whole(analysis: Analysis) -> Sequence[Span]:
+    """The shots, and what there was no time to look for shots in: a verdict is of all of the film."""
+    looked_until = analysis.shots[-1].end_seconds if analysis.shots else 0.0
+    if analysis.duration_seconds <= looked_until:
+        return analysis.shots
+    rest = Span(source="film", confidence=1.0, start_seconds=looked_until, end_seconds=analysis.duration_seconds)
+    return (*analysis.shots, rest)
 
 
 def _without(analysis: Analysis, part: str, error: PermanentError) -> Analysis:

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from marquee.analysis.commands import picture_command, sound_command
 from marquee.analysis.metadata import FrameValues, Stretches, Values
 from marquee.analysis.shots import Frame
+from marquee.domain.deadline import Deadline
 from marquee.domain.errors import OutputMismatch
 from marquee.media import process
 from marquee.media.failures import raise_for_exit
@@ -28,23 +30,29 @@ class Size:
     height: int
 
 
+class _Enough(Exception):
+    """The time is up: what was found until now is what there is."""
+
+
 @dataclass(slots=True)
 class Pictures:
-    """What every frame said. Black stretches are `(start, end)` in seconds."""
+    """What every frame said. Black stretches are `(start, end)` in seconds. `until_seconds`: as far as was looked."""
 
     frames: list[Frame] = field(default_factory=list)
     black: list[tuple[float, float]] = field(default_factory=list)
+    until_seconds: float = 0.0
     cpu_seconds: float = 0.0
 
 
 @dataclass(slots=True)
 class Sound:
-    """What the whole track said; `integrated_lufs` is None when all of it is silent."""
+    """What the track said until `until_seconds`; `integrated_lufs` is None when all of it is silent."""
 
     silence: list[tuple[float, float]] = field(default_factory=list)
     integrated_lufs: float | None = None
     range_lu: float = 0.0
     true_peak_dbfs: float = _SILENT_PEAK_DECIBELS
+    until_seconds: float = 0.0
     cpu_seconds: float = 0.0
 
 
@@ -87,61 +95,75 @@ def look_at_pictures(
     *,
     duration_seconds: float,
     on_seconds: Callable[[float], None] = lambda _: None,
+    deadline: Deadline | None = None,
 ) -> Pictures:
-    """Decode the rendition once. `take` is given `size`d grey pictures with their times, two a second, in order;
-    `on_seconds` how far it is.
+    """Decode the rendition once, until `deadline` at the most. `take` is given `size`d grey pictures with their times,
+    two a second, in order; `on_seconds` how far it is.
 
     Raises what `media.failures` raises, and TransientError when the decoder does not get on.
     """
     found, black = Pictures(), Stretches("black_start", "black_end")
 
     def told(at_seconds: float, values: Values) -> None:
+        _check(deadline)
         found.frames.append(Frame(at_seconds, float(values.get("scd.mafd", 0))))
         black.take(values)
+        found.until_seconds = at_seconds
 
     every, samples = FrameValues(told), _Samples(size, take)
     sampled = FrameValues(samples.told)
-    ended = process.run(
-        lambda pipes: picture_command(ffmpeg, film, pipes),
-        [every, sampled, samples.pixels],
-        folder=film.parent,
-        limits=limits_for(duration_seconds),
-        on_media_time=on_seconds,
-    )
-    raise_for_exit(ended)
-    every.close()
-    sampled.close()
-    samples.close()
-    black.close(duration_seconds)
-    found.black, found.cpu_seconds = black.found, ended.cpu_seconds
+    with suppress(_Enough):
+        ended = process.run(
+            lambda pipes: picture_command(ffmpeg, film, pipes),
+            [every, sampled, samples.pixels],
+            folder=film.parent,
+            limits=limits_for(duration_seconds),
+            on_media_time=on_seconds,
+        )
+        raise_for_exit(ended)
+        every.close()
+        sampled.close()
+        samples.close()
+        found.until_seconds, found.cpu_seconds = duration_seconds, ended.cpu_seconds
+    black.close(found.until_seconds)
+    found.black = black.found
     return found
 
 
-def listen(ffmpeg: str, film: Path, *, duration_seconds: float) -> Sound:
-    """Decode the track once. Raises as `look_at_pictures`."""
+def listen(ffmpeg: str, film: Path, *, duration_seconds: float, deadline: Deadline | None = None) -> Sound:
+    """Decode the track once, until `deadline` at the most. Raises as `look_at_pictures`."""
     found, silence, last = Sound(), Stretches("silence_start", "silence_end"), Values()
 
-    def told(_: float, values: Values) -> None:
+    def told(at_seconds: float, values: Values) -> None:
+        _check(deadline)
         silence.take(values)
         last.update(values)
+        found.until_seconds = at_seconds
 
     lines = FrameValues(told)
-    ended = process.run(
-        lambda pipes: sound_command(ffmpeg, film, pipes),
-        [lines],
-        folder=film.parent,
-        limits=limits_for(duration_seconds),
-    )
-    raise_for_exit(ended)
-    lines.close()
-    silence.close(duration_seconds)
-    found.silence, found.cpu_seconds = silence.found, ended.cpu_seconds
+    with suppress(_Enough):
+        ended = process.run(
+            lambda pipes: sound_command(ffmpeg, film, pipes),
+            [lines],
+            folder=film.parent,
+            limits=limits_for(duration_seconds),
+        )
+        raise_for_exit(ended)
+        lines.close()
+        found.until_seconds, found.cpu_seconds = duration_seconds, ended.cpu_seconds
+    silence.close(found.until_seconds)
+    found.silence = silence.found
     peak = float(last.get("r128.true_peak", 0))
     if peak > 0:
         found.integrated_lufs = float(last["r128.I"])
         found.range_lu = float(last["r128.LRA"])
         found.true_peak_dbfs = 20 * math.log10(peak)
     return found
+
+
+def _check(deadline: Deadline | None) -> None:
+    if deadline is not None and not deadline.remaining():
+        raise _Enough
 
 
 def limits_for(duration_seconds: float) -> process.Limits:

@@ -10,6 +10,7 @@ from typing import Protocol
 from marquee.analysis.chapters import Card
 from marquee.analysis.look import Pictures, Size, Sound
 from marquee.domain.analysis import Analysis, Face, OnScreenText, Span
+from marquee.domain.deadline import Deadline
 from marquee.domain.speech import Transcript, Word
 
 
@@ -17,7 +18,8 @@ from marquee.domain.speech import Transcript, Word
 class Material:
     """A film as it was published: its smallest rendition and its first sound track, each in one file of its own in
     the same folder, which may be written to; and what is said in it, where that is known. `on_fraction` is told how
-    much of the film has been looked at (0..1)."""
+    much of the film has been looked at (0..1). `deadline`: when all has to be done; of a film that is too long for it
+    only as much is examined as there is time for."""
 
     pictures: Path
     size: Size
@@ -25,6 +27,7 @@ class Material:
     duration_seconds: float
     transcript: Transcript | None = None
     on_fraction: Callable[[float], None] = lambda _: None
+    deadline: Deadline | None = None
 
     @property
     def words(self) -> Sequence[Word]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from marquee.domain.deadline import Deadline
 from marquee.domain.errors import PermanentError
 from marquee.media import process
 
@@ -28,6 +29,7 @@ _SURE_LINE, _SURE_SHORT_LINE = 75.0, 88.0
 _SHORT_LINE = 6  # letters
 _WORD = re.compile(r"\w")
 _LETTERS = re.compile(r"[^\W\d_]{3,}|\d{2,}")
+_SPECKS = "‘’'`|_~^"  # what a speck beside a line is read as
 _MARGIN = 24
 _SHORT_SIDE = 360
 _CPU_SECONDS_A_PICTURE = 10
@@ -48,8 +50,11 @@ class Line:
     height_share: float
 
 
-def read_writing(pictures: Sequence[bytes], folder: Path, *, language: str = "eng") -> list[list[Line]]:
-    """The lines of each picture (PNG), from top to bottom; none where nothing is read with confidence.
+def read_writing(
+    pictures: Sequence[bytes], folder: Path, *, language: str = "eng", deadline: Deadline | None = None
+) -> list[list[Line]]:
+    """The lines of each picture (PNG), from top to bottom; none where nothing is read with confidence, and of the
+    pictures that nobody has begun to read at the `deadline`.
 
     Raises `OcrUnavailable`, and TransientError when a process does not get on.
     """
@@ -58,6 +63,8 @@ def read_writing(pictures: Sequence[bytes], folder: Path, *, language: str = "en
         raise OcrUnavailable("This machine has no tesseract to read writing in pictures.")
     found: list[list[Line]] = []
     for first in range(0, len(pictures), PICTURES_A_PROCESS):
+        if deadline is not None and not deadline.remaining():
+            return found + [[]] * (len(pictures) - first)
         found += _read_some(tesseract, pictures[first : first + PICTURES_A_PROCESS], folder, language)
     return found
 
@@ -131,7 +138,7 @@ def _line(words: Sequence[Mapping[str, str]], picture_height: int) -> Line:
     letters = sum(len(word["text"]) for word in words)
     sure = sum(float(word["conf"]) * len(word["text"]) for word in words) / letters
     return Line(
-        text=" ".join(word["text"].strip() for word in words),
+        text=" ".join(word["text"].strip() for word in words).strip(_SPECKS),
         confidence=round(sure / 100, 3),
         height_share=max(float(word["height"]) for word in words) / picture_height,
     )

@@ -11,6 +11,7 @@ from marquee.analysis.commands import SAMPLES_A_SECOND
 from marquee.analysis.ocr import SOURCE, Line, read_writing
 from marquee.analysis.writing import Stretch
 from marquee.domain.analysis import OnScreenText, Span
+from marquee.domain.deadline import Deadline
 
 STEP_SECONDS = 1 / SAMPLES_A_SECOND
 _SURE_FLEETING = 0.9
@@ -28,10 +29,14 @@ class Reading:
 
 
 def read_stretches(
-    stretches: Sequence[Stretch], shots: Sequence[Span], duration_seconds: float, folder: Path
+    stretches: Sequence[Stretch],
+    shots: Sequence[Span],
+    duration_seconds: float,
+    folder: Path,
+    deadline: Deadline | None = None,
 ) -> Reading:
     """Read stretches of writing, given in order of time. Raises as `ocr.read_writing`."""
-    pages = read_writing([stretch.picture for stretch in stretches], folder)
+    pages = read_writing([stretch.picture for stretch in stretches], folder, deadline=deadline)
     found = [
         _text(stretch, lines, shots, duration_seconds)
         for stretch, lines in zip(stretches, map(_sure, stretches, pages), strict=True)

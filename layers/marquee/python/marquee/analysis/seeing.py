@@ -12,6 +12,7 @@ from marquee.analysis.reading import STEP_SECONDS, read_stretches
 from marquee.analysis.shots import find_shots
 from marquee.analysis.writing import WritingWatch
 from marquee.domain.analysis import Face
+from marquee.domain.deadline import Deadline
 from marquee.domain.errors import MarqueeError
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ logger = logging.getLogger("marquee.analysis")
 
 # Faces are looked for this often, and at most so many times in a film.
 _FACES_EVERY_SECONDS, _MOST_LOOKS = 2.0, 1800
+# Of the time that is left, as each begins; reading has the rest.
+_LOOKING, _LISTENING = 0.68, 0.78
 
 
 class _Watcher:
@@ -54,17 +57,30 @@ def see(ffmpeg: str, material: Material) -> Seen:
         watcher,
         duration_seconds=duration,
         on_seconds=lambda seconds: material.on_fraction(min(1.0, seconds / duration)),
+        deadline=_share(material.deadline, _LOOKING),
     )
-    seen = Seen(pictures, find_shots(pictures.frames, pictures.black, duration), faces=watcher.faces)
-    _read(seen, watcher, material)
+    until = pictures.until_seconds
+    seen = Seen(pictures, find_shots(pictures.frames, pictures.black, until), faces=watcher.faces)
+    if until < duration:
+        seen.missing |= dict.fromkeys(("shots", "black", "faces", "on_screen_text"), _only_until(until))
     _listen(seen, ffmpeg, material)
+    _read(seen, watcher, material)
     return seen
+
+
+def _share(deadline: Deadline | None, share: float) -> Deadline | None:
+    """Something has to be left for what comes afterwards."""
+    return None if deadline is None else deadline.within(deadline.remaining() * share)
+
+
+def _only_until(seconds: float) -> str:
+    return f"The film is too long: only its first {max(1, int(seconds / 60))} minutes were examined."
 
 
 def _read(seen: Seen, watcher: _Watcher, material: Material) -> None:
     folder, duration = material.pictures.parent, material.duration_seconds
     try:
-        reading = read_stretches(watcher.writing.close(), seen.shots, duration, folder)
+        reading = read_stretches(watcher.writing.close(), seen.shots, duration, folder, material.deadline)
     except MarqueeError as error:
         logger.warning("writing in the pictures could not be read: %s", error.message)
         seen.missing["on_screen_text"] = error.message
@@ -73,13 +89,23 @@ def _read(seen: Seen, watcher: _Watcher, material: Material) -> None:
     left_out = watcher.writing.left_out
     if left_out:
         seen.missing["on_screen_text"] = f"{left_out} pictures with writing were not read: there are too many."
+    elif material.deadline is not None and not material.deadline.remaining():
+        seen.missing.setdefault("on_screen_text", "Not all pictures with writing were read: it took too long.")
 
 
 def _listen(seen: Seen, ffmpeg: str, material: Material) -> None:
     if material.sound is None:
         return
     try:
-        seen.sound = listen(ffmpeg, material.sound, duration_seconds=material.duration_seconds)
+        seen.sound = listen(
+            ffmpeg,
+            material.sound,
+            duration_seconds=material.duration_seconds,
+            deadline=_share(material.deadline, _LISTENING),
+        )
     except MarqueeError as error:
         logger.warning("the sound could not be listened to: %s", error.message)
         seen.missing["loudness"] = seen.missing["silence"] = error.message
+        return
+    if seen.sound.until_seconds < material.duration_seconds:
+        seen.missing["loudness"] = seen.missing["silence"] = _only_until(seen.sound.until_seconds)

@@ -14,6 +14,8 @@ _LARGE, _LARGE_FACTOR = 9.0, 1.6
 _SMALL, _SMALL_FACTOR = 3.0, 3.5
 _NEIGHBOURS = 3
 _WILD, _WILD_FACTOR, _WILD_CONFIDENCE = 20.0, 4.0, 0.6
+# A change of a film that has few pictures a second: of the differences, and how far apart they are at most.
+_STEP, _SLOWEST = 0.1, 0.34
 # A fade through black has no cut: the new shot begins where the black ends.
 _FADE_MARGIN_SECONDS = 0.25
 
@@ -66,10 +68,35 @@ def _standing_out(frames: Sequence[Frame], index: int) -> float:
         return 0.0
     before = [frame.difference for frame in frames[max(1, index - _NEIGHBOURS) : index]]
     after = [frame.difference for frame in frames[index + 1 : index + 1 + _NEIGHBOURS]]
-    highest = max((*before, *after), default=0.0)
+    highest = max((*before, *after, *_steps_around(frames, index)), default=0.0)
     if difference >= _factor(difference) * highest:
         return 1 - highest / difference / 2
     return _WILD_CONFIDENCE if _begins_or_ends_wild(difference, before, after) else 0.0
+
+
+def _steps_around(frames: Sequence[Frame], index: int) -> list[float]:
+    """Differences of the changes around a frame, where pictures change only every few frames, and in time: a webcam's
+    or a screen's film, or one drawn on fours, whose motion goes in jumps that have nothing beside them."""
+    earlier, later = (_changes(frames, index, way) for way in (-1, 1))
+    places = [*reversed(earlier), index, *later]
+    in_time = [
+        places[at : at + 3]
+        for at in range(len(places) - 2)
+        if abs(places[at + 2] - 2 * places[at + 1] + places[at]) <= 1 and index in places[at : at + 3]
+    ]
+    return [frames[place].difference for run in in_time for place in run if place != index]
+
+
+def _changes(frames: Sequence[Frame], index: int, way: int) -> list[int]:
+    """The next two frames before or after this one that change, no farther apart than a slow film's pictures."""
+    least, found, last = frames[index].difference * _STEP, list[int](), index
+    at = index + way
+    while 0 < at < len(frames) and len(found) < 2 and abs(frames[at].at_seconds - frames[last].at_seconds) <= _SLOWEST:
+        if frames[at].difference >= least:
+            found.append(at)
+            last = at
+        at += way
+    return found
 
 
 def _factor(difference: float) -> float:

@@ -13,14 +13,22 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
     Mask = NDArray[np.bool_]
 
-# Of the picture's height.
-_LOWEST_LINE, _HIGHEST_LINE = 0.025, 0.35
-# Of the picture's width: how far strokes of one line may stand apart.
-_GAP = 0.02
+# How far strokes of one line may stand apart, of the picture's width, and how high it is at least and at most, of the
+# picture's height: huge letters stand farther apart.
+_LINES = ((0.02, 0.025, 0.35), (0.06, 0.2, 0.6))
 _LEAST_WIDTH_TO_HEIGHT = 1.2
 _STROKES = (0.12, 0.75)  # share of a line's box that is edges: less is a frame, more is texture
 _STEEP = 60  # grey levels between a stroke and its ground, at the least
 _SAME = 0.6  # of two pictures' strokes, for the same writing
+# Of the strokes of the picture that has fewer, those that are still there and changed by fewer grey levels. Other
+# writing in the same place comes to a quarter.
+_UNCHANGED, _CHANGED = 0.4, 32
+_ALIKE = 0.5  # fewer by so much, and it is other writing
+# Grey levels that pictures of the same writing differ by on the average, where something moves behind it.
+_MOVING = 4.0
+_STANDS_ALONE = 0.95
+_LIGHT = 1.5
+_AROUND = 9  # points at half size that belong to a stroke
 # Pictures that are read: so many of any film, and so many more for each of its minutes.
 _STEADY, _STEADY_A_MINUTE = 10, 4.0
 _FLEETING, _FLEETING_A_MINUTE = 3, 1.0
@@ -56,6 +64,10 @@ class _Open:
     mask: Mask
     strokes: int
     alone: float
+    # The darkest and the lightest of each point: what moves is in only one of them as light, or as dark, as writing.
+    low: Picture
+    high: Picture
+    latest: Picture
 
     @property
     def promise(self) -> float:
@@ -77,7 +89,7 @@ class _Best:
             if not self._kept or stretch.promise <= self._kept[0][0]:
                 return
             heapq.heappop(self._kept)
-        kept = Stretch(stretch.first, stretch.last, _packed(stretch.picture), stretch.alone)
+        kept = Stretch(stretch.first, stretch.last, _packed(_clearest(stretch)), stretch.alone)
         heapq.heappush(self._kept, (stretch.promise, -stretch.first, kept))
 
     def stretches(self) -> list[Stretch]:
@@ -96,8 +108,8 @@ class WritingWatch:
     def look(self, picture: Picture, at_seconds: float) -> None:
         """`picture`: height × width, 8 bit grey."""
         mask, alone = find_lines(picture)
-        now = _Open(at_seconds, at_seconds, picture, mask, int(mask.sum()), alone)
-        if self._open is not None and _same(self._open.mask, mask):
+        now = _Open(at_seconds, at_seconds, picture, mask, int(mask.sum()), alone, picture, picture, picture)
+        if self._open is not None and now.strokes and _same(self._open, now):
             _extend(self._open, now)
             return
         self._close()
@@ -137,32 +149,73 @@ def find_lines(picture: Picture) -> tuple[Mask, float]:
     mask = np.zeros(steep.shape, dtype=np.bool_)
     if not 0 < steep.mean() < _TEXTURE:
         return mask, 0.0
-    bar = cv2.getStructuringElement(cv2.MORPH_RECT, (max(3, round(_GAP * width)), 1))
-    joined = cv2.morphologyEx(steep.astype(np.uint8), cv2.MORPH_CLOSE, bar)
-    for box in cv2.connectedComponentsWithStats(joined)[2][1:]:
-        left, top, wide, high = (int(side) for side in box[:4])
-        inside = steep[top : top + high, left : left + wide]
-        if _is_line(wide, high, height, float(inside.mean())):
-            mask[top : top + high, left : left + wide] |= inside
+    for gap, lowest, highest in _LINES:
+        bar = cv2.getStructuringElement(cv2.MORPH_RECT, (max(3, round(gap * width)), 1))
+        joined = cv2.morphologyEx(steep.astype(np.uint8), cv2.MORPH_CLOSE, bar)
+        for box in cv2.connectedComponentsWithStats(joined)[2][1:]:
+            left, top, wide, high = (int(side) for side in box[:4])
+            inside = steep[top : top + high, left : left + wide]
+            if lowest * height <= high <= highest * height and _is_line(wide, high, float(inside.mean())):
+                mask[top : top + high, left : left + wide] |= inside
     return mask, float(mask.sum() / steep.sum())
 
 
-def _is_line(wide: int, high: int, height: int, filled: float) -> bool:
-    return (
-        _LOWEST_LINE * height <= high <= _HIGHEST_LINE * height
-        and wide >= _LEAST_WIDTH_TO_HEIGHT * high
-        and _STROKES[0] <= filled <= _STROKES[1]
-    )
+def _is_line(wide: int, high: int, filled: float) -> bool:
+    return wide >= _LEAST_WIDTH_TO_HEIGHT * high and _STROKES[0] <= filled <= _STROKES[1]
 
 
-def _same(one: Mask, other: Mask) -> bool:
-    either = int((one | other).sum())
-    return either > 0 and int((one & other).sum()) >= _SAME * either
+def _same(stretch: _Open, now: _Open) -> bool:
+    """The strokes are in the same places; or, where things move behind them, enough of them are as light as before."""
+    import cv2
+
+    both = stretch.mask & now.mask
+    if int(both.sum()) >= _SAME * int((stretch.mask | now.mask).sum()):
+        return True
+    fewer, more = sorted((int(stretch.mask.sum()), now.strokes))
+    if fewer < _ALIKE * more:
+        return False
+    change = cv2.resize(cv2.absdiff(stretch.latest, now.latest), both.shape[::-1], interpolation=cv2.INTER_AREA)
+    return int((both & (change < _CHANGED)).sum()) >= _UNCHANGED * fewer
 
 
 def _extend(stretch: _Open, now: _Open) -> None:
     """The same writing stands on: while it fades in, a later picture shows more of it."""
-    stretch.last = now.last
+    import numpy as np
+
+    stretch.last, stretch.latest = now.last, now.latest
+    stretch.low = np.minimum(stretch.low, now.picture)
+    stretch.high = np.maximum(stretch.high, now.picture)
     if now.strokes > stretch.strokes:
         stretch.picture, stretch.strokes, stretch.alone = now.picture, now.strokes, now.alone
     stretch.mask = now.mask
+
+
+def _clearest(stretch: _Open) -> Picture:
+    """The picture to read: the one with most strokes, or, where things move behind the writing, only what stands."""
+    import cv2
+    import numpy as np
+
+    moved = float(cv2.absdiff(stretch.high, stretch.low).mean())
+    if stretch.alone >= _STANDS_ALONE or moved < _MOVING:
+        return stretch.picture
+    light, dark = (find_lines(picture)[0] & stretch.mask for picture in (stretch.low, stretch.high))
+    # Dark rims are drawn around light letters, and not the other way.
+    is_light = _LIGHT * int(light.sum()) >= int(dark.sum())
+    picture, strokes = (stretch.low, light) if is_light else (stretch.high, dark)
+    if not strokes.any():
+        return stretch.picture
+    around = cv2.dilate(strokes.astype(np.uint8), np.ones((_AROUND, _AROUND), np.uint8))
+    height, width = picture.shape
+    near = cv2.resize(around, (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    return _as_ink(picture, near, lightest=is_light)
+
+
+def _as_ink(picture: Picture, near: Mask, *, lightest: bool) -> Picture:
+    """Black on white what is lightest (or darkest) of a picture near strokes, as print."""
+    import numpy as np
+
+    ground = float(np.median(picture[near]))
+    letters = float(np.percentile(picture[near], 98 if lightest else 2))
+    between = (ground + letters) / 2
+    ink = near & (picture > between if lightest else picture < between)
+    return np.where(ink, np.uint8(0), np.uint8(255))

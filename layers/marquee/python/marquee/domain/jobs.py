@@ -9,7 +9,7 @@ from pydantic import field_validator
 
 from marquee.domain.enrichment import ENRICH_TASKS, EnrichChoices, EnrichTask
 from marquee.domain.media import Model
-from marquee.domain.pipeline import Execution, Source, execution_name
+from marquee.domain.pipeline import EnrichExecution, Execution, Source, execution_name
 from marquee.domain.work import Cause
 
 JobStatus = Literal["pending", "running", "completed", "failed", "canceled"]
@@ -90,6 +90,7 @@ class Job(Model):
     What is left to do from then on only makes the film richer.
     `begun_at`: since then there is something to do: its source has arrived, or somebody wants it done again.
     `owner`: whose it is (`domain.turns`); `waiting_since`: its source is there, and it waits for its turn.
+    `retried_at`: when a task last began again by itself.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Job(Model):
     playable: bool = False
     sealed: bool = False
     released_at: datetime | None = None
+    retried_at: datetime | None = None
     choices: EnrichChoices = EnrichChoices()
     error: Problem | None = None
     warnings: tuple[Problem, ...] = ()
@@ -128,6 +130,17 @@ class Job(Model):
     @property
     def execution_name(self) -> str:
         return execution_name(self.asset_id, self.version, self.attempt)
+
+    @property
+    def runs_again(self) -> tuple[EnrichTask, ...]:
+        """The tasks that are being done again by themselves: the job is completed."""
+        return tuple(
+            task for task in ENRICH_TASKS if self.status == "completed" and self.tasks[task].status == "running"
+        )
+
+    def task_execution(self, task: EnrichTask) -> EnrichExecution:
+        """The input of the execution that did this task again last, or is to."""
+        return EnrichExecution(**self.execution().model_dump(), task=task, retry=self.tasks[task].retries)
 
     def execution(self) -> Execution:
         """The input of this attempt's execution; only for jobs whose source has arrived."""

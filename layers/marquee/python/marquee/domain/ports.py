@@ -140,8 +140,8 @@ class LiveProgress(Protocol):
         """Highest fraction by `(task, part)`; empty when nothing is known or the board is away."""
         ...
 
-    def clear(self, job_id: str) -> None:
-        """Forget a job's parts, before it runs afresh. Never raises."""
+    def clear(self, job_id: str, task: BoardTask | None = None) -> None:
+        """Forget a job's parts, or those of one task, before they run afresh. Never raises."""
         ...
 
     def ping(self) -> None:

@@ -44,11 +44,18 @@ class Origin(Model):
 
 
 class Line(Model):
-    """One cue, or one text in the picture, on one line."""
+    """One cue, or one text in the picture, on one line. `word_seconds`: when each of its words (between blanks) is
+    said; empty where nobody knows."""
 
     start_seconds: float
     end_seconds: float
     text: str
+    word_seconds: tuple[float, ...] = ()
+
+    def seconds_of(self, word: int | None) -> float:
+        """When its `word`, counted from 0, is said, as far as that is known."""
+        known = word is not None and word < len(self.word_seconds)
+        return self.word_seconds[word] if known and word is not None else self.start_seconds
 
 
 class Passage(Model):

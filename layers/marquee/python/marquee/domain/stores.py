@@ -156,6 +156,10 @@ class JobStore(Protocol):
         """Jobs that ended at `moment` or later, the earliest first."""
         ...
 
+    def retried_since(self, moment: datetime, limit: int) -> Sequence[Job]:
+        """Jobs of which one task began again at `moment` or later, the earliest first."""
+        ...
+
     def delete(self, job_id: str) -> None: ...
 
     def begin(self, job_id: str, source: Source, media_bucket: str, now: datetime) -> Job | None:

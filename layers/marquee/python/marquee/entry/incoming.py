@@ -48,6 +48,10 @@ _PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 # Marks the JSON of a file: the file was looked at, and its JSON may be longer than what callers send.
 _CARRIED = "carried"
 NOT_JSON = Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send the body as application/json.")
+MALFORMED = Refusal(HTTPStatus.BAD_REQUEST, "malformed_json", "The body is not JSON.")
+NO_PICTURE = NOT_JSON._replace(
+    detail="Send pictures as image/jpeg, image/png or image/webp, all else as application/json."
+)
 # Unpacked here, a few bytes would become as many as they like.
 PACKED = NOT_JSON._replace(detail="Send the body as it is, without a Content-Encoding.")
 
@@ -89,7 +93,7 @@ def as_json(event: Mapping[str, Any]) -> Mapping[str, Any]:
         return event
     body, encoded = event.get("body") or "", bool(event.get("isBase64Encoded"))
     if kind in _SUBTITLES:
-        content = {"text": base64.b64decode(body).decode("utf-8", "replace") if encoded else body}
+        content = {"text": _text(body) if encoded else body}
     elif kind in _PICTURES:
         content = {"picture": body if encoded else base64.b64encode(body.encode()).decode()}
     else:
@@ -110,8 +114,11 @@ def unread(event: Mapping[str, Any]) -> Refusal | None:
         return _too_large(MAX_PICTURE_BYTES) if len(body) > -(-MAX_PICTURE_BYTES // 3) * 4 else None
     if len(body) > MAX_BODY_BYTES:
         return _too_large(MAX_BODY_BYTES)
+    if body and kind.startswith("image/"):
+        return NO_PICTURE
     if body and kind not in _SUBTITLES and not _is_readable(body, encoded=bool(event.get("isBase64Encoded"))):
-        return Refusal(HTTPStatus.BAD_REQUEST, "malformed_json", "The body is not JSON.")
+        is_json = kind in {"", "application/json"} or kind.endswith("+json")
+        return MALFORMED if is_json else NOT_JSON
     return None
 
 
@@ -123,6 +130,13 @@ def _too_large(limit: int) -> Refusal:
 def _kind(event: Mapping[str, Any]) -> str:
     """The media type of the body, in lower case."""
     return str((event.get("headers") or {}).get("content-type", "")).partition(";")[0].strip().lower()
+
+
+def _text(body: str) -> str:
+    """A subtitle file that came as bytes: in UTF-16, or as old files are."""
+    from marquee.media.subtitles_read import decode_text
+
+    return decode_text(base64.b64decode(body))
 
 
 def _is_readable(body: str, *, encoded: bool) -> bool:

@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 
 from marquee.domain.errors import MarqueeError
-from marquee.entry.incoming import NOT_JSON
+from marquee.entry.incoming import MALFORMED, NOT_JSON
 from marquee.entry.logs import configured_logger
 from marquee.entry.problems import field_errors, problem, problem_of
 from marquee.entry.validation import BothWays, NotYet, Refused
@@ -56,7 +56,7 @@ class RefusingResolver(APIGatewayHttpResolver):
         errors = error.errors()
         malformed = any(item["type"] == "json_invalid" for item in errors)
         if malformed:
-            return self._plain(HTTPStatus.BAD_REQUEST, "malformed_json", "The body is not JSON.")
+            return self._plain(*MALFORMED)
         return problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             code="invalid_request",

@@ -157,14 +157,16 @@ def _rung(index: int, rung: Rendition, *, is_last: bool) -> str:
 def _tiles(plan: Plan, shard: Shard, tiles: TileSpan) -> str:
     """Tile n is what a viewer sees at n × interval: the last frame at or before that time (rounding up does it).
 
-    One more is made in front, so that there is always something to write: see `TILES_AHEAD`.
+    One more is made in front, so that there is always something to write: see `TILES_AHEAD`. Nobody tells `fps` how
+    long the last frame stands, and it would leave out the tile of that time: the frame is put there once more.
     """
     timeline, board = Timeline.of(plan), plan.storyboard
     every = tile_interval(board)
     start = Fraction(timeline.ticks(shard.segments[0].start_pts) - timeline.lead, plan.timescale)
     local = float((tiles.first - TILES_AHEAD) * every - start)
     return (
-        f"[tiles_in]fps={every.denominator}/{every.numerator}:start_time={local:.6f}:round=up,"
+        f"[tiles_in]tpad=stop_mode=clone:stop_duration={float(every):.3f},"
+        f"fps={every.denominator}/{every.numerator}:start_time={local:.6f}:round=up,"
         f"scale={board.tile_width}:{board.tile_height}:out_range=full,format=yuvj420p,setsar=1[tiles]"
     )
 

@@ -29,6 +29,16 @@ def resize_picture(picture: bytes, width: int, image_format: ImageFormat) -> byt
     return out.getvalue()
 
 
+def is_whole(picture: bytes) -> bool:
+    """Whether all of it can be decoded."""
+    try:
+        with Image.open(io.BytesIO(picture)) as image:
+            image.load()
+    except (OSError, SyntaxError, ValueError):
+        return False
+    return True
+
+
 def compose_sheets(tiles: Mapping[int, bytes], board: Storyboard) -> list[bytes]:
     """Sprite sheets of `columns × rows` tiles, row by row; a missing tile shows the nearest earlier one.
 

@@ -47,6 +47,8 @@ def _check(size: tuple[int, int], limits: ProbeLimits) -> None:
 
 def _flat(image: Image.Image) -> Image.Image:
     """Without transparency: what shines through is black, as around a film."""
+    if image.mode.startswith("I"):  # 16 bits a pixel, which `convert` would cut off at 255
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if not image.has_transparency_data:
         return image.convert("RGB")
     clear = image.convert("RGBA")

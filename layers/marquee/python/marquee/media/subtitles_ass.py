@@ -11,8 +11,8 @@ from marquee.media.subtitles_times import seconds_of
 _FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
 _CLOCK = re.compile(r"\d{1,4}:\d{1,2}:\d{1,2}(?:[.,:]\d{1,3})?")
 _OVERRIDES = re.compile(r"(?<!\\)\{[^{}]*\}")
-# `\p1` and above draws: what follows are points, not words.
-_DRAWING = re.compile(r"\{[^{}]*\\p[1-9][^{}]*\}")
+# `\p1` and above draws: what follows are points, not words, until `\p0`.
+_DRAWING = re.compile(r"\{[^{}]*\\p[1-9][^{}]*\}.*?(?:\{[^{}]*\\p0[^{}]*\}|$)", re.DOTALL)
 
 
 def parse_ass(text: str) -> list[Cue]:
@@ -31,9 +31,7 @@ def parse_ass(text: str) -> list[Cue]:
 
 def event_text(text: str) -> str:
     """The words of one event's text field."""
-    if _DRAWING.search(text):
-        return ""
-    bare = _OVERRIDES.sub("", text)
+    bare = _OVERRIDES.sub("", _DRAWING.sub("", text))
     for written, meant in (("\\N", "\n"), ("\\n", "\n"), ("\\h", " "), ("\\{", "{"), ("\\}", "}")):
         bare = bare.replace(written, meant)
     return plain_text(bare)

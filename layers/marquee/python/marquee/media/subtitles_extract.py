@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -66,7 +68,7 @@ def extract_text(url: str, media: MediaInfo, limits: ProbeLimits = LIMITS) -> li
         pairs = [(at, bytes.fromhex(data)) for at, data in _PAIRS.validate_python(answer["pairs"])]
     except (KeyError, ValidationError, ValueError) as error:
         raise InvalidMedia(DAMAGED, code="unreadable") from error
-    found = [ExtractedTrack(info, tuple(_cues(events, info.stream_index))) for info in tracks if not _is_608(info)]
+    found = [ExtractedTrack(info, tuple(cues_of(events, info.stream_index))) for info in tracks if not _is_608(info)]
     captioned = next((info for info in tracks if _is_608(info)), None)
     if captioned is not None or media.closed_captions:
         end = max((at for at, _ in pairs), default=0.0) + _OPEN_SECONDS
@@ -78,11 +80,13 @@ def _is_608(info: SubtitleInfo) -> bool:
     return info.codec in {"cc_dec", "eia_608"}
 
 
-def _cues(events: list[tuple[int, float, float | None, str]], stream: int) -> Iterator[Cue]:
+def cues_of(events: list[tuple[int, float, float | None, str]], stream: int) -> Iterator[Cue]:
+    """One stream's `[stream, start, end, text]`, in order of time; where nobody says an end there is one."""
     own = sorted((start, end, text) for index, start, end, text in _closed(events) if index == stream)
-    for at, (start, end, text) in enumerate(own):
-        following = next((later for later, *_ in own[at + 1 :] if later > start), start + _OPEN_SECONDS)
-        closed = min(start + _OPEN_SECONDS, following) if end < 0 else end
+    starts = sorted({start for start, _, _ in own})
+    following = dict(itertools.pairwise(starts))
+    for start, end, text in own:
+        closed = min(start + _OPEN_SECONDS, following.get(start, math.inf)) if end < 0 else end
         yield Cue(start_seconds=start, end_seconds=closed, text=event_text(text))
 
 

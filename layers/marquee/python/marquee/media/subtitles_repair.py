@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -50,6 +51,7 @@ LATE = "{} cues after the end of the film were left out."
 LENGTHENED = "{} cues without a length were given one."
 CUT = "{} cues were cut where the next one begins."
 JOINED = "{} cues that overlap are shown together."
+TOO_LONG = f"{{}} cues with more than {MAX_TEXT} characters lost the rest."
 SHORTENED = "{} cues were cut at the end of the film."
 
 
@@ -76,12 +78,12 @@ def repair(cues: Sequence[Cue], duration_seconds: float | None) -> Repaired:
 
 def _usable(cues: Iterable[Cue], duration: float | None, counts: _Counts) -> Iterator[Cue]:
     for cue in cues:
-        start, end, text = max(0.0, cue.start_seconds), cue.end_seconds, cue.text[:MAX_TEXT].strip()
+        start, end, text = _milliseconds(max(0.0, cue.start_seconds)), cue.end_seconds, cue.text[:MAX_TEXT].strip()
         if not text:
             counts.add(EMPTY)
         elif not _possible(cue):
             counts.add(TIMELESS)
-        elif duration is not None and start >= duration:
+        elif duration is not None and start >= _milliseconds(duration):
             counts.add(LATE)
         else:
             if end - start < SHORTEST_SECONDS:
@@ -90,7 +92,9 @@ def _usable(cues: Iterable[Cue], duration: float | None, counts: _Counts) -> Ite
             if duration is not None and end > duration:
                 counts.add(SHORTENED)
                 end = duration
-            yield Cue(start_seconds=_milliseconds(start), end_seconds=_milliseconds(end), text=text)
+            if len(cue.text) > MAX_TEXT:
+                counts.add(TOO_LONG)
+            yield Cue(start_seconds=start, end_seconds=_milliseconds(end), text=text)
 
 
 def _possible(cue: Cue) -> bool:
@@ -142,13 +146,9 @@ def _touching(cues: list[Cue]) -> Iterator[list[Cue]]:
 
 def _together(group: list[Cue]) -> Iterator[Cue]:
     """One cue for every span in which the same texts stand, the earlier text above."""
-    times = sorted({time for cue in group for time in (cue.start_seconds, cue.end_seconds)})
     last: Cue | None = None
-    for start, end in itertools.pairwise(times):
-        texts = dict.fromkeys(c.text for c in group if c.start_seconds <= start and c.end_seconds >= end)
-        if not texts:
-            continue
-        cue = Cue(start_seconds=start, end_seconds=end, text="\n".join(list(texts)[-MOST_AT_ONCE:]))
+    for cue in _spans(group):
+        start, end = cue.start_seconds, cue.end_seconds
         if last is not None and end - start < SHORTEST_SECONDS:
             cue = last.model_copy(update={"end_seconds": end})  # too short to be seen
         elif last is not None and last.text != cue.text:
@@ -158,6 +158,26 @@ def _together(group: list[Cue]) -> Iterator[Cue]:
         last = cue
     if last is not None:
         yield last
+
+
+def _spans(group: list[Cue]) -> Iterator[Cue]:
+    """What stands between each two times at which something comes or goes. Each cue is looked at twice in all: a file
+    may have thousands that last until its end."""
+    comes, goes = deque(group), deque(sorted(group, key=lambda cue: cue.end_seconds))
+    standing: dict[str, int] = {}  # how many cues say it
+    times = sorted({time for cue in group for time in (cue.start_seconds, cue.end_seconds)})
+    for start, end in itertools.pairwise(times):
+        while comes and comes[0].start_seconds <= start:
+            text = comes.popleft().text
+            standing[text] = standing.get(text, 0) + 1
+        while goes and goes[0].end_seconds <= start:
+            text = goes.popleft().text
+            standing[text] -= 1
+            if not standing[text]:
+                del standing[text]
+        if standing:
+            latest = list(itertools.islice(reversed(standing), MOST_AT_ONCE))
+            yield Cue(start_seconds=start, end_seconds=end, text="\n".join(reversed(latest)))
 
 
 def _milliseconds(seconds: float) -> float:

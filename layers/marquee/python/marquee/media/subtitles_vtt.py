@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from marquee.domain.text_tracks import Cue
@@ -10,7 +11,8 @@ from marquee.media.subtitles_times import TIME_LINE, seconds_of, vtt_clock
 
 # Output time 0 is media time 0 of the film's segments (HLS wants the mapping said, RFC 8216 §3.5).
 TIMESTAMP_MAP = "X-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000"
-_NO_CUES = ("NOTE", "STYLE", "REGION")
+# The words alone: an identifier may begin with them.
+_NO_CUES = re.compile(r"(NOTE|STYLE|REGION)(\s|$)")
 
 
 def parse_vtt(text: str) -> list[Cue]:
@@ -38,12 +40,16 @@ def render_vtt(cues: Iterable[Cue], *, segment: bool = False) -> str:
 
 
 def _blocks(text: str) -> Iterable[list[str]]:
-    """Runs of lines between empty ones, but for the header and what holds no cue."""
+    """Runs of lines between empty ones, but for the header and what holds no cue. A time line within a cue's words
+    begins the next cue, as the standard's parser has it: somebody forgot the empty line."""
     block: list[str] = []
+    timed = False
     for line in [*text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:
-        if line.strip():
+        is_time = TIME_LINE.fullmatch(line) is not None
+        if line.strip() and not (is_time and timed):
             block.append(line)
+            timed = timed or (is_time and not _NO_CUES.match(block[0]))
             continue
-        if block and not block[0].startswith(_NO_CUES):
+        if block and not _NO_CUES.match(block[0]):
             yield block[1:] if block[0].startswith("WEBVTT") else block
-        block = []
+        block, timed = ([line], True) if is_time else ([], False)

@@ -16,6 +16,7 @@ from marquee.analysis.look import Size
 from marquee.analysis.material import Material
 from marquee.domain import keys
 from marquee.domain.analysis import Analysis
+from marquee.domain.deadline import Deadline
 from marquee.domain.enrichment import EnrichOrder
 from marquee.domain.errors import NotFound
 from marquee.domain.media import Plan
@@ -26,6 +27,8 @@ from marquee.services.results import read_plan
 from marquee.services.whole_film import AT_ONCE, at_once
 
 PROGRESS_STEP, LOOKING_SHARE = 0.1, 0.8
+# The worker has ten minutes; a service that is asked at the end needs a part of the last one.
+LONGEST_SECONDS = 530.0
 
 logger = logging.getLogger("marquee.analysis")
 
@@ -35,12 +38,13 @@ def analyze_asset(order: EnrichOrder, tools: EnrichTools) -> Analysis:
 
     Raises the tree of `domain.errors`: `NotFound` when the film is not published or its plan is gone.
     """
-    before = _cpu_seconds()
+    before, deadline = _cpu_seconds(), Deadline(LONGEST_SECONDS)
     plan = read_plan(tools.objects, order.media_bucket, order.job_id)
     analyst = tools.analyst() if tools.analyst else LocalAnalyst(tools.tool.ffmpeg)
     with tempfile.TemporaryDirectory(dir=tools.scratch, prefix="analyze-") as folder:
         material = _Published(tools.objects, order.media_bucket, plan).material(Path(folder))
-        analysis = analyst.analyze(replace(material, on_fraction=_progress(tools.board, order.job_id)))
+        told = _progress(tools.board, order.job_id)
+        analysis = analyst.analyze(replace(material, on_fraction=told, deadline=deadline))
     analysis = analysis.model_copy(update={"cpu_seconds": round(_cpu_seconds() - before, 3)})
     tools.objects.put(
         order.media_bucket,

@@ -15,6 +15,7 @@ from marquee.domain.pipeline import Execution
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore
 from marquee.services.chapter_pictures import with_pictures
+from marquee.services.discard_outputs import discard_of_deleted
 
 JSON_TYPE = "application/json"
 
@@ -53,6 +54,7 @@ def apply_analysis(
         key = keys.analysis_key(asset_id, version)
         objects.put(execution.media_bucket, key, analysis.model_dump_json().encode(), content_type=JSON_TYPE)
         assets.note_analysis(asset_id, _pointer(analysis, key, version), analysis.chapters, now)
+        discard_of_deleted(assets, objects, execution.media_bucket, asset_id)
     verdict = NOT_EXAMINED if analysis is None else analysis.moderation
     if policy == "allow" and verdict.state == "not_examined":
         return "released"

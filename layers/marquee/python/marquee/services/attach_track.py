@@ -12,7 +12,8 @@ from marquee.domain.media import Model
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore
 from marquee.domain.text_tracks import Cue, TextKind, TextSource, TextTrack, track_id, track_key
-from marquee.media.probe_languages import language_name
+from marquee.media.probe_languages import UNDETERMINED, language_name
+from marquee.services.discard_outputs import discard_of_deleted
 from marquee.services.list_text import ListText
 from marquee.services.track_files import TrackFiles
 
@@ -64,9 +65,17 @@ class AttachTrack:
     changed: Callable[[str], None] = nobody
 
     def __call__(
-        self, asset_id: str, asset_version: int, new: NewTrack, cues: Sequence[Cue], *, over: int | None = None
+        self,
+        asset_id: str,
+        asset_version: int,
+        new: NewTrack,
+        cues: Sequence[Cue],
+        *,
+        over: int | None = None,
+        duration_seconds: float | None = None,
     ) -> TextTrack:
         """The track as it is now. `over`: only over that version of it (0: only where there is none).
+        `duration_seconds`: the film's, where it is known better than its asset tells.
 
         Where something worth more stands already, that stays (`WORTH`). Raises NotFound for an asset
         that is gone, Outdated when the track is another version by now.
@@ -77,12 +86,13 @@ class AttachTrack:
             _check(there, over)
             if there is not None and WORTH[new.source] < WORTH[there.source]:
                 return there
-            track = self._write(asset, asset_version, new, cues, there)
+            track = self._write(asset, asset_version, new, cues, there, duration_seconds or asset.duration_seconds)
             if track == there or self._put(asset_id, track, there):
                 self.list_text(asset_id, asset_version)
                 self.changed(asset_id)
                 self.files.forget_old(asset_id, track)
                 return track
+            discard_of_deleted(self.assets, self.objects, self.media_bucket, asset_id)
         raise Conflict("The track is changed by others all the time; try again.", code="contended")
 
     @property
@@ -100,9 +110,15 @@ class AttachTrack:
         return asset
 
     def _write(
-        self, asset: Asset, asset_version: int, new: NewTrack, cues: Sequence[Cue], there: TextTrack | None
+        self,
+        asset: Asset,
+        asset_version: int,
+        new: NewTrack,
+        cues: Sequence[Cue],
+        there: TextTrack | None,
+        known_seconds: float | None,
     ) -> TextTrack:
-        duration = asset.duration_seconds or max((cue.end_seconds for cue in cues), default=0.0)
+        duration = known_seconds or max((cue.end_seconds for cue in cues), default=0.0)
         url = self.files.publish(asset.id, asset_version, new.id, cues, duration)
         track = TextTrack(
             id=new.id,
@@ -130,7 +146,7 @@ class AttachTrack:
 
 def label_of(new: NewTrack) -> str:
     """`English`, `English (SDH)`, `German (forced)`; a language without a name here by its tag."""
-    name = language_name(new.language) or new.language
+    name = "Subtitles" if new.language == UNDETERMINED else language_name(new.language) or new.language
     more = [word for word, is_so in (("SDH", new.sdh), ("forced", new.kind == "forced")) if is_so]
     return f"{name} ({', '.join(more)})" if more else name
 

@@ -8,16 +8,20 @@ from marquee.domain.analysis import OnScreenText
 from marquee.domain.search_terms import MAX_WORDS
 from marquee.domain.spoken import Line, Origin, Passage
 from marquee.domain.text_tracks import Cue, TextTrack
+from marquee.services.word_times import WordTimes
 
+NOBODY_HEARD = WordTimes()
 PASSAGE_WORDS = 60
 PASSAGE_SECONDS = 30.0
 # Who was silent for so long speaks of something else: no passage goes on over it.
 PAUSE_SECONDS = 8.0
 
 
-def passages_of_track(origin: Origin, track: TextTrack, cues: Sequence[Cue]) -> tuple[Passage, ...]:
+def passages_of_track(
+    origin: Origin, track: TextTrack, cues: Sequence[Cue], times: WordTimes = NOBODY_HEARD
+) -> tuple[Passage, ...]:
     """What is said. Consecutive passages share a line, unless there is a pause between."""
-    lines = [line for cue in cues for line in _lines(cue.start_seconds, cue.end_seconds, cue.text)]
+    lines = [line for cue in cues for line in _lines(cue.start_seconds, cue.end_seconds, cue.text, times)]
     return tuple(
         Passage(
             id=_id(origin, number),
@@ -45,14 +49,15 @@ def _id(origin: Origin, number: int) -> str:
     return f"{origin.key}:{number:05d}"
 
 
-def _lines(start: float, end: float, text: str) -> list[Line]:
+def _lines(start: float, end: float, text: str, times: WordTimes = NOBODY_HEARD) -> list[Line]:
     """A text on one line; of one that is longer than search sees, parts, with their share of its time."""
     found = text.split()
     parts = [found[index : index + MAX_WORDS] for index in range(0, len(found), MAX_WORDS)]
     span = (end - start) / max(1, len(parts))
+    spans = [(start + index * span, start + (index + 1) * span) for index in range(len(parts))]
     return [
-        Line(start_seconds=start + index * span, end_seconds=start + (index + 1) * span, text=" ".join(part))
-        for index, part in enumerate(parts)
+        Line(start_seconds=begin, end_seconds=stop, text=" ".join(part), word_seconds=times.of(part, begin, stop))
+        for part, (begin, stop) in zip(parts, spans, strict=True)
     ]
 
 

@@ -13,6 +13,7 @@ from marquee.domain.speech import SpeechChunk, SpeechPlan
 from marquee.services.enrich_tools import EnrichTools
 from marquee.services.published import JSON_TYPE
 from marquee.services.results import read_plan
+from marquee.services.speech_files import speech_plan
 from marquee.speech.cutter import Cut
 from marquee.speech.extract import WHOLE, extract_speech, language_of, track_to_hear
 from marquee.speech.listeners import listener_of
@@ -27,9 +28,9 @@ def cut_speech(order: EnrichOrder, tools: EnrichTools) -> SpeechPlan:
     Raises LanguageNotSupported before anything is read when the listener does not know the film's language.
     """
     key = keys.speech_plan_key(order.job_id)
-    stored = tools.objects.get(order.media_bucket, key)
-    if stored is not None:
-        return SpeechPlan.model_validate_json(stored.body)
+    before = speech_plan(tools.objects, order.media_bucket, order.job_id)
+    if before is not None:
+        return before
     plan = read_plan(tools.objects, order.media_bucket, order.job_id)
     track = track_to_hear(plan)
     speech = SpeechPlan(chunks=()) if track is None else _cut(order, tools, plan, track)

@@ -7,6 +7,7 @@ from typing import Literal
 from marquee.domain import keys
 from marquee.domain.jobs import Job
 from marquee.domain.ports import ObjectStore
+from marquee.domain.stores import AssetStore
 
 Extent = Literal["everything", "what can be watched"]
 
@@ -27,3 +28,11 @@ def discard_outputs(objects: ObjectStore, job: Job, extent: Extent) -> None:
     for head in list(objects.list(job.media_bucket, published)):
         if not head.key.endswith(_ENCODED):
             objects.delete(job.media_bucket, head.key)
+
+
+def discard_of_deleted(assets: AssetStore, objects: ObjectStore, media_bucket: str, asset_id: str) -> None:
+    """For who has just written beside a film that may be deleted meanwhile: nothing of a deleted one stays.
+
+    The deletion looks again when the document is gone (`delete_asset`): one of the two sees what was written."""
+    if assets.get(asset_id) is None:
+        objects.delete_prefix(media_bucket, keys.asset_prefix(asset_id))

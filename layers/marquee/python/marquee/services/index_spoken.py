@@ -15,12 +15,14 @@ from marquee.domain.assets import Asset
 from marquee.domain.errors import Conflict, MarqueeError, NotFound
 from marquee.domain.ports import ObjectStore
 from marquee.domain.search_terms import fold
+from marquee.domain.speech import Transcript
 from marquee.domain.spoken import PICTURE, Origin, Passage, SpokenStore, Topic, Topics
 from marquee.domain.stores import AssetStore
 from marquee.domain.text_tracks import TextTrack
 from marquee.services.cut_passages import passages_of_pictures, passages_of_track
 from marquee.services.embed_passages import EmbedPassages
 from marquee.services.track_files import TrackFiles
+from marquee.services.word_times import WordTimes
 
 ATTEMPTS = 5
 MAX_TOPICS = 40
@@ -99,7 +101,7 @@ class IndexSpoken:
         return found
 
     def _of_tracks(self, asset: Asset, tracks: Sequence[TextTrack]) -> Iterator[tuple[Origin, tuple[Passage, ...]]]:
-        files = TrackFiles(self.objects, self.media_bucket)
+        files, times = TrackFiles(self.objects, self.media_bucket), dict[int, WordTimes]()
         for track in _one_a_language(tracks):
             origin = Origin(
                 asset_id=asset.id, asset_version=track.asset_version, name=track.id, edition=str(track.version)
@@ -108,7 +110,20 @@ class IndexSpoken:
                 edition = files.edition(asset.id, track.asset_version, track.id, track.version)
             except NotFound:
                 continue  # changed or taken away just now: who did that comes here, too
-            yield origin, passages_of_track(origin, track, edition.cues)
+            if track.asset_version not in times:
+                times[track.asset_version] = self._times(asset.id, track.asset_version)
+            yield origin, passages_of_track(origin, track, edition.cues, times[track.asset_version])
+
+    def _times(self, asset_id: str, version: int) -> WordTimes:
+        """When the words are said that somebody heard in this version; nothing where nobody did."""
+        stored = self.objects.get(self.media_bucket, keys.transcript_key(asset_id, version))
+        if stored is None:
+            return WordTimes()
+        try:
+            return WordTimes(Transcript.model_validate_json(stored.body).words)
+        except ValidationError:
+            logger.warning("a transcript cannot be read", extra={"asset_id": asset_id})
+            return WordTimes()
 
     def _analysis(self, asset: Asset) -> Analysis | None:
         if asset.analysis is None:

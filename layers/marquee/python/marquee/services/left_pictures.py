@@ -9,6 +9,7 @@ from marquee.domain import keys
 from marquee.domain.media import Plan, Shard
 from marquee.domain.ports import ObjectStore
 from marquee.media.filters import poster_count
+from marquee.media.pictures import is_whole
 from marquee.media.timeline import Timeline
 from marquee.services.whole_film import at_once
 
@@ -22,7 +23,7 @@ class Taken:
 
 
 class LeftPictures:
-    """Those of one job; what is missing is left out."""
+    """Those of one job; what is missing or no picture is left out."""
 
     def __init__(self, objects: ObjectStore, bucket: str, plan: Plan) -> None:
         self._objects = objects
@@ -33,7 +34,7 @@ class LeftPictures:
         """The storyboard's, by number."""
         indexes = range(self._plan.storyboard.tile_count)
         found = self._read([keys.tile_key(self._plan.job_id, index) for index in indexes])
-        return {index: body for index, body in zip(indexes, found, strict=True) if body}
+        return {index: body for index, body in zip(indexes, found, strict=True) if body and is_whole(body)}
 
     def posters(self) -> list[Taken]:
         """The larger frames, in the film's order."""

@@ -15,8 +15,10 @@ from marquee.domain.stores import AssetStore
 from marquee.domain.text_tracks import Cue, TextTrack
 from marquee.media.probe_languages import language_name
 from marquee.services.attach_track import AttachTrack, NewTrack
+from marquee.services.discard_outputs import discard_of_deleted
 from marquee.services.published import FINAL_CACHE, JSON_TYPE
 from marquee.services.results import read_plan
+from marquee.services.speech_files import heard_chunk, speech_plan
 from marquee.services.whole_film import at_once
 from marquee.speech.align import align_text
 from marquee.speech.cues import build_cues
@@ -40,6 +42,15 @@ def make_captions(
     Raises TranscriptMismatch when the supplied text is another film's, ProviderGarbage when what was heard cannot be.
     """
     plan = read_plan(objects, media_bucket, job_id)
+    try:
+        return _make(plan, media_bucket, objects, assets, attach, clock)
+    finally:
+        discard_of_deleted(assets, objects, media_bucket, plan.asset_id)
+
+
+def _make(
+    plan: Plan, media_bucket: str, objects: ObjectStore, assets: AssetStore, attach: AttachTrack, clock: Clock
+) -> CaptionsSummary:
     heard = _Sources(objects, media_bucket, plan).transcript()
     if heard.words:
         track, cues = _publish(heard, plan, media_bucket, objects, attach)
@@ -47,7 +58,7 @@ def make_captions(
     else:
         summary = CaptionsSummary(state="no_speech", asset_version=plan.version)
     body = summary.model_dump_json().encode()
-    objects.put(media_bucket, keys.captions_summary_key(job_id), body, content_type=JSON_TYPE)
+    objects.put(media_bucket, keys.captions_summary_key(plan.job_id), body, content_type=JSON_TYPE)
     assets.note_captions(plan.asset_id, summary, clock())
     return summary
 
@@ -68,9 +79,10 @@ class _Sources:
 
     def transcript(self) -> Transcript:
         """The film's words: the owner's where there are such, on the times of what was heard."""
-        heard = self._heard()
+        speech = self._speech()
+        heard = self._heard(speech)
         supplied = self._read(keys.supplied_transcript_key(self.plan.asset_id, self.plan.version))
-        if not heard.words or supplied is None:
+        if supplied is None or not speech.chunks:
             return heard
         written = written_words(supplied.decode("utf-8", "replace"))
         words = align_text(written, heard.words, film_seconds(self.plan))
@@ -78,8 +90,7 @@ class _Sources:
             update={"words": words, "source": "aligned", "draft": False, "confidence": mean_confidence(words)}
         )
 
-    def _heard(self) -> Transcript:
-        speech = self._speech()
+    def _heard(self, speech: SpeechPlan) -> Transcript:
         whole = self._read(keys.transcribe_output_key(self.plan.job_id))
         parts = self._chunks(speech) if whole is None else (self._transcribed(whole, speech),)
         spoken = without_noise(parts)
@@ -99,18 +110,19 @@ class _Sources:
         return Transcript(language=answer.language, source="transcribe", draft=False, words=answer.words)
 
     def _speech(self) -> SpeechPlan:
-        stored = self._read(keys.speech_plan_key(self.plan.job_id))
-        if stored is None:
+        speech = speech_plan(self.objects, self.bucket, self.plan.job_id)
+        if speech is None:
             raise NotFound("The film's speech was never cut.", code="output_missing")
-        return SpeechPlan.model_validate_json(stored)
+        return speech
 
     def _chunks(self, speech: SpeechPlan) -> tuple[Transcript, ...]:
-        names = [keys.speech_chunk_key(self.plan.job_id, chunk.index) for chunk in speech.chunks]
-        found = at_once(self._read, names)
-        missing = [chunk.index for chunk, body in zip(speech.chunks, found, strict=True) if body is None]
-        if missing:
-            raise NotFound(f"chunk {missing[0]} was never heard", code="output_missing")
-        return tuple(Transcript.model_validate_json(body) for body in found if body is not None)
+        return tuple(at_once(self._chunk, [chunk.index for chunk in speech.chunks]))
+
+    def _chunk(self, index: int) -> Transcript:
+        heard = heard_chunk(self.objects, self.bucket, self.plan.job_id, index)
+        if heard is None:
+            raise NotFound(f"chunk {index} was never heard", code="output_missing")
+        return heard
 
     def _read(self, key: str) -> bytes | None:
         stored = self.objects.get(self.bucket, key)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from marquee.domain import keys
+from marquee.domain.clock import Clock, utc_now
 from marquee.domain.images import CANDIDATES, ImagesSummary, PosterCandidate
 from marquee.domain.media import Plan
 from marquee.domain.ports import JobMarks, ObjectStore
+from marquee.domain.stores import AssetStore
 from marquee.media.pictures import compose_sheets
 from marquee.media.posters import Faces, Judged, choose, judge
 from marquee.media.preview import compose_preview
 from marquee.media.storyboard import render_storyboard, storyboard_document
+from marquee.services.discard_outputs import discard_of_deleted
 from marquee.services.left_pictures import LeftPictures, Taken
 from marquee.services.published import (
     FOREVER_CACHE,
@@ -24,9 +27,17 @@ from marquee.services.results import read_plan
 
 
 def make_images(
-    job_id: str, media_bucket: str, objects: ObjectStore, jobs: JobMarks, find_faces: Faces | None = None
+    job_id: str,
+    media_bucket: str,
+    objects: ObjectStore,
+    jobs: JobMarks,
+    assets: AssetStore,
+    find_faces: Faces | None = None,
+    *,
+    clock: Clock = utc_now,
 ) -> ImagesSummary:
-    """Publish `images/…`, store the summary for `finish` and return it. Missing pictures are no error."""
+    """Publish `images/…`, store the summary for `release` and return it; a film that is released already gets its
+    pictures here. Missing pictures are no error."""
     jobs.start_task(job_id, "images")
     plan = read_plan(objects, media_bucket, job_id)
     pictures = LeftPictures(objects, media_bucket, plan)
@@ -50,6 +61,8 @@ def make_images(
         summary.model_dump_json().encode(),
         content_type="application/json",
     )
+    assets.note_images(plan.asset_id, plan.version, summary, clock())
+    discard_of_deleted(assets, objects, media_bucket, plan.asset_id)
     jobs.finish_task(job_id, "images")
     return summary
 

@@ -28,15 +28,22 @@ class Fit(NamedTuple):
 
 @dataclass(frozen=True)
 class Match:
-    """`line` of the passage is where it begins."""
+    """`line` of the passage is where it begins, with its `word` (counted from 0; None: nobody knows which)."""
 
     fit: Fit
     line: Line
+    word: int | None = None
+
+    @property
+    def at_seconds(self) -> float:
+        """When its first word is said, as far as that is known; else when the line begins."""
+        return self.line.seconds_of(self.word)
 
 
 class _Word(NamedTuple):
     text: str
     line: int
+    place: int  # in its line
 
 
 def match(query: str, passage: Passage) -> Match | None:
@@ -44,8 +51,14 @@ def match(query: str, passage: Passage) -> Match | None:
     asked = telling_words(query)
     if not asked:
         return None
-    there = [_Word(word, index) for index, line in enumerate(passage.lines) for word in fold(line.text).split()]
+    there = [word for index, line in enumerate(passage.lines) for word in _words_of(line, index)]
     return _unspaced(query, passage) or _by_words(asked, there, passage)
+
+
+def _words_of(line: Line, index: int) -> list[_Word]:
+    """Folded one by one where their times are known, as folding may take a word apart."""
+    parts = line.text.split() if line.word_seconds else [line.text]
+    return [_Word(word, index, place) for place, part in enumerate(parts) for word in fold(part).split()]
 
 
 def _unspaced(query: str, passage: Passage) -> Match | None:
@@ -63,10 +76,10 @@ def _by_words(asked: Sequence[str], there: Sequence[_Word], passage: Passage) ->
     if missing > len(asked) // FORGIVEN:
         return None
     typos = sum(min(found.values()) for found in places if found)
-    phrase = _phrase(places, there)
-    if phrase is not None:
-        return Match(Fit(missing, scattered=False, typos=typos), passage.lines[phrase])
-    return Match(Fit(missing, scattered=True, typos=typos), passage.lines[_fullest(places, there)])
+    phrase = _phrase(places)
+    first = _first_of_fullest(places, there) if phrase is None else there[phrase]
+    fit = Fit(missing, scattered=phrase is None, typos=typos)
+    return Match(fit, passage.lines[first.line], first.place)
 
 
 def _places(word: str, there: Sequence[_Word], *, unfinished: bool) -> dict[int, int]:
@@ -91,19 +104,20 @@ def _typos(word: str, other: str, allowed: int) -> int | None:
     return edits(word, other, allowed)
 
 
-def _phrase(places: Sequence[dict[int, int]], there: Sequence[_Word]) -> int | None:
-    """The line in which all words that are found begin to follow each other, common words between them or not."""
+def _phrase(places: Sequence[dict[int, int]]) -> int | None:
+    """Where all words that are found begin to follow each other, common words between them or not."""
     first, *others = [sorted(place) for place in places if place]
     for start in first:
         at: int | None = start
         for following in others:
             at = next((index for index in following if at is not None and at < index <= at + 2), None)
         if at is not None:
-            return there[start].line
+            return start
     return None
 
 
-def _fullest(places: Sequence[dict[int, int]], there: Sequence[_Word]) -> int:
-    """The line with most of the words, the first of those."""
+def _first_of_fullest(places: Sequence[dict[int, int]], there: Sequence[_Word]) -> _Word:
+    """The first that is found in the line with most of the words, the first of those."""
     lines = [{there[index].line for index in place} for place in places]
-    return max(range(there[-1].line + 1), key=lambda line: (sum(line in found for found in lines), -line))
+    fullest = max(range(there[-1].line + 1), key=lambda line: (sum(line in found for found in lines), -line))
+    return there[min(index for place in places for index in place if there[index].line == fullest)]

@@ -27,6 +27,7 @@ from marquee.services.discard_outputs import discard_outputs
 from marquee.services.fail_job import OUR_FAULTS, FailJob
 from marquee.services.finish_job import FinishJob
 from marquee.services.ingest_upload import IngestUpload
+from marquee.services.resume_tasks import ResumeTasks
 from marquee.services.take_turns import TakeTurns
 
 logger = logging.getLogger("marquee.reconcile")
@@ -35,6 +36,8 @@ PAGE = 100
 MAX_RESTARTS = 5
 # Workers in flight when a job fails or is canceled may write for as long as the longest of them lives.
 SWEEP_UNTIL = timedelta(minutes=20)
+# The machine that runs a task again ends each execution before.
+LONGEST_RETRY = timedelta(hours=13)
 
 GAVE_UP = Problem(code="gave_up", message=f"The job was started again {MAX_RESTARTS} times and never came to an end.")
 
@@ -69,21 +72,18 @@ class Reconcile:
     abort_upload: AbortUpload
     finish_job: FinishJob
     fail_job: FailJob
+    resume_tasks: ResumeTasks
     uploads_bucket: str
     clock: Clock = utc_now
 
     def __call__(self) -> Report:
-        report, running, waiting = Report(), list(self._jobs("running")), 0
+        report, running = Report(), list(self._jobs("running"))
         tell_running(running, self.clock())
         for job in running:
             self._guarded(self._revive, job, report)
-        turns = TakeTurns(self.jobs, self.ingest_upload.limits).next()
-        for job in self._jobs("pending"):
-            waiting += 1
-            if job.waiting_since is None or job.id in turns:
-                self._guarded(self._start_forgotten, job, report)
-        if waiting:
-            measure({JOBS_WAITING: waiting})
+        self._start_pending(report)
+        for job in self.jobs.retried_since(self.clock() - LONGEST_RETRY, PAGE):
+            self._guarded(self._resume, job, report)
         for upload in self.uploads.expired(self.clock(), PAGE):
             self._abort(upload.id, report)
         for job in [*self._recently("failed"), *self._recently("canceled")]:
@@ -91,6 +91,16 @@ class Reconcile:
         if report.done:
             logger.warning("repaired", extra={"repaired": report.done})
         return report
+
+    def _start_pending(self, report: Report) -> None:
+        """Those whose turn it is, and those of whose source nobody was told."""
+        turns, waiting = TakeTurns(self.jobs, self.ingest_upload.limits).next(), 0
+        for job in self._jobs("pending"):
+            waiting += 1
+            if job.waiting_since is None or job.id in turns:
+                self._guarded(self._start_forgotten, job, report)
+        if waiting:
+            measure({JOBS_WAITING: waiting})
 
     def _start_forgotten(self, job: Job, report: Report) -> None:
         """The source is there and nobody was told, or its turn has come."""
@@ -129,6 +139,10 @@ class Reconcile:
         if again is not None:
             self.executions.start(again.execution())
             report.add("restarted", job.id)
+
+    def _resume(self, job: Job, report: Report) -> None:
+        if self.resume_tasks(job):
+            report.add("resumed", job.id)
 
     def _abort(self, upload_id: str, report: Report) -> None:
         try:

@@ -11,12 +11,11 @@ from marquee.domain.enrichment import EnrichTask, ModerationPolicy
 from marquee.domain.errors import PermanentError
 from marquee.domain.events import Events
 from marquee.domain.jobs import Problem
-from marquee.domain.media import ImagesSummary
 from marquee.domain.pipeline import Execution, StepError
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
 from marquee.services.apply_analysis import apply_analysis, nobody, read_analysis
-from marquee.services.close_tasks import NOT_MADE, SUMMARY_KEYS
+from marquee.services.close_tasks import NOT_MADE
 from marquee.services.mark_jobs import JobMarker
 from marquee.services.reasons import task_reason_of
 from marquee.services.release_asset import ReleaseAsset
@@ -52,27 +51,15 @@ class RecordEnrichment:
             self._add(event, marks)
 
     def _add(self, event: TaskEvent, marks: JobMarker) -> None:
-        try:
-            self._add_result(event)
-        except PermanentError as error:
-            marks.fail_task(event.job_id, event.task, Problem(code=error.code, message=error.message))
-            return
-        self.text_changed(event.media_bucket, event.asset_id)
+        """Pictures and captions are added by the steps that make them."""
+        if event.task == "analysis":
+            try:
+                self._add_analysis(event)
+            except PermanentError as error:
+                marks.fail_task(event.job_id, event.task, Problem(code=error.code, message=error.message))
+                return
+            self.text_changed(event.media_bucket, event.asset_id)
         marks.finish_task(event.job_id, event.task)
-
-    def _add_result(self, event: TaskEvent) -> None:
-        """Captions are attached by the step that makes them."""
-        if event.task == "images":
-            self._add_images(event)
-        elif event.task == "analysis":
-            self._add_analysis(event)
-
-    def _add_images(self, event: TaskEvent) -> None:
-        stored = self.objects.get(event.media_bucket, SUMMARY_KEYS["images"](event.job_id))
-        if stored is None:
-            raise PermanentError(NOT_MADE.message, code=NOT_MADE.code)
-        images = ImagesSummary.model_validate_json(stored.body)
-        self.assets.note_images(event.asset_id, event.version, images, self.clock())
 
     def _add_analysis(self, event: TaskEvent) -> None:
         analysis = read_analysis(self.objects, event)

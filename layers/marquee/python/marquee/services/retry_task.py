@@ -10,8 +10,7 @@ from marquee.domain.clock import Clock, utc_now
 from marquee.domain.enrichment import EnrichTask
 from marquee.domain.errors import Conflict, NotFound
 from marquee.domain.jobs import Job
-from marquee.domain.pipeline import EnrichExecution
-from marquee.domain.ports import Executions, ObjectStore
+from marquee.domain.ports import Executions, LiveProgress, ObjectStore
 from marquee.domain.stores import JobStore
 from marquee.domain.work import working_on
 from marquee.services.cancel_job import JobAccepted
@@ -25,6 +24,7 @@ class RetryTask:
     jobs: JobStore
     objects: ObjectStore
     executions: Executions
+    progress: LiveProgress
     offered: frozenset[str]
     clock: Clock = utc_now
 
@@ -50,8 +50,10 @@ class RetryTask:
         self.objects.delete(job.media_bucket, SUMMARY_KEYS[task](job.id))
         if task == "captions":
             self.objects.delete_prefix(job.media_bucket, keys.speech_prefix(job.id))
+        if task != "images":  # of which nobody reports
+            self.progress.clear(job.id, task)
         prepare()
-        self.executions.start(_execution(again, task))
+        self.executions.start(again.task_execution(task))
         return JobAccepted(job_id=job.id)
 
     def _check(self, job: Job, media_bucket: str, task: EnrichTask, from_states: Set[str]) -> None:
@@ -62,13 +64,9 @@ class RetryTask:
                 f"The job is {job.status}; one task runs again when it is completed.", code="job_not_completed"
             )
         status = job.tasks[task].status
-        if status == "running" and self.executions.status(_execution(job, task).name) != "RUNNING":
+        if status == "running" and self.executions.status(job.task_execution(task).name) != "RUNNING":
             status = "failed"  # nobody is left who would say so
         if status not in from_states:
             raise Conflict(f"The task is {status}.", code="task_not_retryable")
         if self.objects.head(media_bucket, keys.plan_key(job.id)) is None:
             raise Conflict("What the job worked with has expired; upload the film again.", code="work_expired")
-
-
-def _execution(job: Job, task: EnrichTask) -> EnrichExecution:
-    return EnrichExecution(**job.execution().model_dump(), task=task, retry=job.tasks[task].retries)

@@ -54,10 +54,11 @@ class MomentQuery(Model):
 
 class Moment(Model):
     """A place in a film. `start_seconds` and `end_seconds` are of the `line` that answers, in seconds on the player's
-    timeline; `text` is what stands around it.
+    timeline; `at_seconds` is when its words are said, where somebody heard each of them, else the line's beginning.
+    `text` is what stands around it.
 
-    `url` opens the player there, root-relative. `movie_id` None: no movie of the catalogue stands for the asset.
-    `draft`: a machine has heard or read it, and nobody read it over. `found_by` `meaning`: not by its words;
+    `url` opens the player at `at_seconds`, root-relative. `movie_id` None: no movie of the catalogue stands for the
+    asset. `draft`: a machine has heard or read it, and nobody read it over. `found_by` `meaning`: not by its words;
     `similarity` says how near it is, 0..1.
     """
 
@@ -70,6 +71,7 @@ class Moment(Model):
     draft: bool
     start_seconds: float
     end_seconds: float
+    at_seconds: float
     line: str
     text: str
     url: str
@@ -102,6 +104,7 @@ class _Found(NamedTuple):
     place: _Place
     passage: Passage
     line: Line
+    at_seconds: float
 
 
 @dataclass(frozen=True)
@@ -152,14 +155,19 @@ class SearchSpoken:
         for passage in find_passages(self.spoken, query.q, query.narrowed, CANDIDATES):
             met = match(query.q, passage)
             if met is not None:
-                found.append(_Found(_Place(*met.fit, 0.0, passage.id), passage, met.line))
+                found.append(_Found(_Place(*met.fit, 0.0, passage.id), passage, met.line, met.at_seconds))
         return sorted(found, key=lambda hit: hit.place)
 
     def _by_meaning(self, query: MomentQuery, meanings: FindMeanings, known: set[str]) -> list[_Found]:
         near = [found for found in meanings(query.q) if found.passage_id not in known]
         passages = {passage.id: passage for passage in self.spoken.those([found.passage_id for found in near])}
         hits = [
-            _Found(_Place(_MEANING, True, 0, 1.0 - found.similarity, passage.id), passage, passage.lines[0])
+            _Found(
+                _Place(_MEANING, True, 0, 1.0 - found.similarity, passage.id),
+                passage,
+                line := passage.lines[0],
+                line.start_seconds,
+            )
             for found in near
             if (passage := passages.get(found.passage_id)) is not None and query.narrowed.accepts(passage)
         ]
@@ -217,9 +225,10 @@ def _moment(hit: _Found, asset: Asset, movies: Mapping[str, Movie]) -> Moment:
         draft=passage.draft,
         start_seconds=line.start_seconds,
         end_seconds=line.end_seconds,
+        at_seconds=hit.at_seconds,
         line=line.text,
         text=passage.text,
-        url=moment_url(asset.id, line.start_seconds),
+        url=moment_url(asset.id, hit.at_seconds),
         found_by="meaning" if by_meaning else "words",
         similarity=round(1.0 - hit.place.distance, 4) if by_meaning else None,
     )

@@ -10,7 +10,7 @@ from marquee.domain.errors import NotFound
 from marquee.domain.jobs import TASK_NAMES, Job, JobStatus, Problem, TaskName, TaskStatus
 from marquee.domain.media import Model
 from marquee.domain.ports import LiveProgress
-from marquee.domain.progress import measure
+from marquee.domain.progress import Measured, measure
 from marquee.domain.stores import JobStore
 
 
@@ -61,13 +61,20 @@ class ShowJob:
 
     def with_live_progress(self, job: Job) -> Job:
         """The job as it is to be shown; what is shown is remembered first, so that it is never taken back,
-        even if the board loses it."""
-        if job.status != "running":
+        even if the board loses it. Of a task that runs again after the job's end nothing is remembered."""
+        if job.status != "running" and not job.runs_again:
             return job
         measured = measure(job, self.progress.fractions(job.id))
+        if job.status != "running":
+            return _with_tasks(job, measured)
         if not measured.exceeds(job):
             return job
         return self.jobs.raise_progress(job, measured) or self.jobs.get(job.id) or job
+
+
+def _with_tasks(job: Job, measured: Measured) -> Job:
+    shown = {name: job.tasks[name].model_copy(update={"progress": measured.tasks[name]}) for name in job.runs_again}
+    return job.model_copy(update={"tasks": {**job.tasks, **shown}})
 
 
 def answer_of(job: Job) -> JobAnswer:

@@ -71,13 +71,16 @@ class TakeText:
             cues = [_shifted(cue, float(plan.origin_seconds)) for cue in track.cues]
             if not any(cue.text for cue in cues):
                 continue  # a track that was declared and never written to
+            seconds = _film_seconds(plan)
             try:
-                mended = repair(cues, _film_seconds(plan))
+                mended = repair(cues, seconds)
             except InvalidRequest as error:
                 sentence = f"Subtitle track {position} ({new.language}): {error.message}"
                 self._warn(order, sentence, code="subtitles_left_out")
                 continue
-            self.attach(order.asset_id, order.version, new.model_copy(update={"number": number}), mended.cues)
+            new = new.model_copy(update={"number": number})
+            # While it is encoded the asset tells the container's length, and text may make that the longer one.
+            self.attach(order.asset_id, order.version, new, mended.cues, duration_seconds=seconds)
 
     def _warn(self, order: TextOrder, message: str, *, code: str) -> None:
         self.jobs.add_warning(order.job_id, Problem(code=code, message=message), self.clock())

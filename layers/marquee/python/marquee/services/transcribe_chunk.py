@@ -14,6 +14,7 @@ from marquee.domain.speech import SpeechChunk, SpeechPlan, Transcript
 from marquee.services.enrich_tools import EnrichTools
 from marquee.services.published import JSON_TYPE
 from marquee.services.results import read_plan
+from marquee.services.speech_files import heard_chunk, speech_plan
 from marquee.speech.hearing import SpeechToText, checked
 from marquee.speech.listeners import listener_of
 from marquee.speech.merge import later, mean_confidence
@@ -28,9 +29,9 @@ def transcribe_chunk(order: EnrichOrder, tools: EnrichTools) -> Transcript:
     Raises ProviderGarbage when the listener's words cannot be those of the chunk.
     """
     key = keys.speech_chunk_key(order.job_id, order.index)
-    stored = tools.objects.get(order.media_bucket, key)
-    if stored is not None:
-        return Transcript.model_validate_json(stored.body)
+    before = heard_chunk(tools.objects, order.media_bucket, order.job_id, order.index)
+    if before is not None:
+        return before
     listener = listener_of(tools.captions_provider, model_path=tools.model_path, scratch=tools.scratch)
     if listener is None:
         raise InvalidRequest("Amazon Transcribe hears the whole film; there is nothing to do for a chunk.")
@@ -61,10 +62,9 @@ def _transcript(order: EnrichOrder, tools: EnrichTools, listener: SpeechToText) 
 
 
 def _chunk(order: EnrichOrder, tools: EnrichTools) -> tuple[SpeechPlan, SpeechChunk]:
-    stored = tools.objects.get(order.media_bucket, keys.speech_plan_key(order.job_id))
-    if stored is None:
+    speech = speech_plan(tools.objects, order.media_bucket, order.job_id)
+    if speech is None:
         raise NotFound("The film's speech was never cut.", code="output_missing")
-    speech = SpeechPlan.model_validate_json(stored.body)
     if order.index >= len(speech.chunks):
         raise PermanentError(f"there is no chunk {order.index} of {len(speech.chunks)}", code="invalid_request")
     return speech, speech.chunks[order.index]

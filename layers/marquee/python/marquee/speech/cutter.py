@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from marquee.speech.levels import RATE, STEP, STEPS_A_SECOND, Levels, levels_of, loud_spans, samples_of, speaking_level
-from marquee.speech.voice import voice_share
+from marquee.speech.voice import voice_of
 
 SHORTEST_SECONDS, LONGEST_SECONDS = 40, 80
 _MARGIN_STEPS = 30
@@ -62,7 +62,7 @@ class SpeechCutter:
         if sum(end - start for start, end in spoken) >= _LEAST_SPEECH_STEPS:
             first, last = max(0, spoken[0][0] - _MARGIN_STEPS), min(steps, spoken[-1][1] + _MARGIN_STEPS)
             pcm = bytes(self._held[2 * STEP * first : 2 * STEP * last])
-            if voice_share(samples_of(pcm)) >= _LEAST_VOICE:
+            if voice_of(samples_of(pcm)).share >= _LEAST_VOICE:
                 yield Cut(
                     start_seconds=self._at / RATE + first / STEPS_A_SECOND,
                     end_seconds=self._at / RATE + last / STEPS_A_SECOND,

@@ -16,14 +16,18 @@ from typing import Any
 from marquee.speech.exchange import SOUND, WORDS
 from marquee.speech.levels import STEP, STEPS_A_SECOND, levels_of, samples_of, utterances
 from marquee.speech.matching import match_words
+from marquee.speech.narrow_band import is_narrow, widened
 from marquee.speech.shares import shares_of
 from marquee.speech.sphinx_models import decoder_of, english_decoder
+from marquee.speech.voice import voice_of
 
-# A model that knows only the text hears nothing else, whatever is said: its words are believed where it is sure of
-# them and they come in the text's own order. Of a text that is said it is sure (0.9), of another one less (0.7).
-_LEAST_AGREEMENT = 0.5
-_SURE, _SURE_OF_ONE = 0.8, 0.85  # of a whole chunk; of one utterance of a chunk that it is not sure of
-_PIECE = 4000  # samples
+# A model that knows only the text hears nothing else, whatever is said: its words are believed where they come in the
+# text's own order. Of a text that is said nearly all do, of another one a third.
+_AGREEMENT = 0.6
+# One utterance of a chunk that does not agree may do so by chance: it must agree more, and the model be sure of it.
+_AGREEMENT_OF_ONE, _SURE_OF_ONE = 0.75, 0.85
+# Of what people say in half a minute two words of three are new; of what a model makes of a song's beat one of three.
+_LEAST_VARIETY, _RHYTHM_FROM = 0.45, 8
 _MOST_LEFT = 3  # words of an utterance's share that may be the next one's
 
 
@@ -45,24 +49,28 @@ class Listener:
 
     def __init__(self, pcm: bytes, words: Sequence[str], folder: Path) -> None:
         self._samples = samples_of(pcm)
+        self._voice = voice_of(self._samples)
         self._words = words
-        self._decoder = decoder_of(words, folder) if words else english_decoder()
+        self._narrow = is_narrow(self._samples)
+        # What is heard badly is looked at twice.
+        self._decoder = decoder_of(words, folder) if words else english_decoder(fast=not self._narrow)
 
     def words(self) -> list[HeardWord]:
         heard = [(start, end, self._hear(start, end)) for start, end in self._spans()]
-        return [word for _, _, found in (self._aligned(heard) if self._words else heard) for word in found]
+        believed = self._aligned(heard) if self._words else (one for one in heard if not _is_rhythm(one[2]))
+        return [word for _, _, found in believed for word in found]
 
     def _spans(self) -> Iterator[tuple[int, int]]:
         for start, end in utterances(levels_of(self._samples)):
-            yield start, end
+            # Music may go on where words end, without a pause.
+            yield from self._voice.within(start, end)
             print(f"out_time_us={end * 10_000}", flush=True)  # as FFmpeg says it
 
     def _hear(self, start: int, end: int) -> list[HeardWord]:
         """What the decoder makes of a span of steps; nothing where it is mostly noise to it."""
         self._decoder.start_utt()
-        # In pieces, so that the mean that is taken off its spectrum is that of all utterances before, too.
-        for at in range(start * STEP, end * STEP, _PIECE):
-            self._decoder.process_raw(self._samples[at : min(at + _PIECE, end * STEP)].tobytes())
+        samples = self._samples[start * STEP : end * STEP]
+        self._decoder.process_raw((widened(samples) if self._narrow else samples).tobytes(), full_utt=True)
         self._decoder.end_utt()
         parts = list(self._decoder.seg() or ())
         noise = sum(_steps(part) for part in parts if part.word.startswith("["))
@@ -75,11 +83,11 @@ class Listener:
         texts = [[word.text for word in words] for _, _, words in heard]
         shares = [list(self._words[first:last]) for first, last in shares_of(texts, self._words)]
         agreed = [len(match_words(text, share)) for text, share in zip(texts, shares, strict=True)]
-        sure = _agrees(sum(agreed), [word for _, _, words in heard for word in words], _SURE)
+        all_agree = sum(agreed) >= _AGREEMENT * sum(map(len, texts))
         left: list[str] = []  # what the utterance before has not said of its share
         for (start, end, words), share, count in zip(heard, shares, agreed, strict=True):
             text, left = left + share, []
-            if not (sure or _agrees(count, words, _SURE_OF_ONE)):
+            if not (all_agree or _agrees(count, words)):
                 continue
             aligned = words if [word.text for word in words] == text else self._align(start, end, text)
             left = text[len(aligned) :] if aligned else []
@@ -96,9 +104,15 @@ class Listener:
         return words if fits else []
 
 
-def _agrees(count: int, words: Sequence[HeardWord], sure: float) -> bool:
-    """Whether words of which `count` come in the text's order are what was said."""
-    return count >= _LEAST_AGREEMENT * len(words) and sum(word.confidence for word in words) >= sure * len(words)
+def _is_rhythm(words: Sequence[HeardWord]) -> bool:
+    """Whether the same few words come again and again, as they seem to in music with a beat."""
+    return len(words) >= _RHYTHM_FROM and len({word.text for word in words}) < _LEAST_VARIETY * len(words)
+
+
+def _agrees(count: int, words: Sequence[HeardWord]) -> bool:
+    """Whether one utterance's words, of which `count` come in the text's order, are what was said."""
+    enough = count >= _AGREEMENT_OF_ONE * len(words)
+    return enough and sum(word.confidence for word in words) >= _SURE_OF_ONE * len(words)
 
 
 def _steps(part: Any) -> int:

@@ -6,35 +6,71 @@ ten decibels; in tones it stands still, and in music and noise it moves by one t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from marquee.speech.levels import RATE
+from marquee.speech.levels import STEP
 
 _WINDOW = 512
 _EDGES = (3, 8, 16, 32, 64, 128, 256)  # bands of an octave each, from 100 Hz to 8 kHz, in lines of the spectrum
 _AUDIBLE_DB = 35.0  # below the loudest window: not looked at
 _LEAST_SHARE_DB = -40.0
-_SPAN_WINDOWS = 2 * RATE // _WINDOW  # two seconds
+_PIECE_WINDOWS = 30
+_PIECE_STEPS = _PIECE_WINDOWS * _WINDOW // STEP  # of 10 ms; about a second
 _LEAST_WINDOWS = 10
-_MOVING_DB = 4.5
+_MOVING_DB = 4.5  # nearly every two seconds of a voice; of most music none
+_STILL_DB = 3.5  # less than any voice, be it in noise; more than noise, applause, drums and chords
 
 
-def voice_share(samples: NDArray[np.int16]) -> float:
-    """The share (0..1) of two-second spans with sound in which it moves as a voice's does."""
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How much each two seconds move: those that begin with piece 0, 1, … of about a second. NaN: too little sound."""
+
+    moved: NDArray[np.float64]
+
+    @property
+    def share(self) -> float:
+        """The share (0..1) of spans with sound in which it moves as a voice's does."""
+        looked = self.moved[~np.isnan(self.moved)]
+        return float((looked >= _MOVING_DB).mean()) if len(looked) else 0.0
+
+    def within(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The parts of `[start, end)` in which somebody may speak; all in steps of 10 ms.
+
+        A word that stands alone is too short to be told from anything, so it may be one.
+        """
+        begun: int | None = None
+        for piece in range(start // _PIECE_STEPS, (end - 1) // _PIECE_STEPS + 1):
+            here = max(start, piece * _PIECE_STEPS)
+            if self._may_be(piece):
+                begun = here if begun is None else begun
+            elif begun is not None:
+                yield begun, here
+                begun = None
+        if begun is not None:
+            yield begun, end
+
+    def _may_be(self, piece: int) -> bool:
+        around = self.moved[max(0, piece - 1) : piece + 1]
+        return not len(around) or bool((np.isnan(around) | (around >= _STILL_DB)).any())
+
+
+def voice_of(samples: NDArray[np.int16]) -> Voice:
+    """Listens to 16 kHz sound for what moves as a voice does."""
     shares, loudness = _band_shares(samples)
     if not len(loudness):
-        return 0.0
+        return Voice(np.empty(0))
     audible = loudness > loudness.max() - _AUDIBLE_DB
-    found = looked = 0
-    for start in range(0, len(loudness), _SPAN_WINDOWS):
-        heard = shares[start : start + _SPAN_WINDOWS][audible[start : start + _SPAN_WINDOWS]]
-        if len(heard) >= _LEAST_WINDOWS:
-            looked += 1
-            found += bool(heard.std(axis=0).mean() >= _MOVING_DB)
-    return found / looked if looked else 0.0
+    moved = []
+    for start in range(0, max(1, len(loudness) - _PIECE_WINDOWS), _PIECE_WINDOWS):
+        span = slice(start, start + 2 * _PIECE_WINDOWS)
+        heard = shares[span][audible[span]]
+        moved.append(float(heard.std(axis=0).mean()) if len(heard) >= _LEAST_WINDOWS else np.nan)
+    return Voice(np.array(moved))
 
 
 def _band_shares(samples: NDArray[np.int16]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
