@@ -12,7 +12,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.constructs.findings import accept
-from infra.environments import NatInstance
+from infra.network import NatInstance
 
 SERVICE = Path(__file__).resolve().parent.parent / "machines" / "nat.sh"
 DISK_GIB = 8  # what Amazon Linux wants

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from infra.build import build_app, choose_environments
 from infra.databases import ExternalDatabase, ServerlessDatabase
 from infra.enrichment import Enrichment
-from infra.environments import DEV, ENVIRONMENTS, Environment, Network
+from infra.environments import DEV, ENVIRONMENTS, Environment
 from infra.identity import Identity
+from infra.network import Network
 from infra.playback import Playback
 from infra.plugins import AskedBeforePublish, Plugins, ToldWhenReady
 from infra.sources import MissingSource, Sources

@@ -89,7 +89,10 @@ GRANTS: dict[str, set[tuple[str, str]]] = {
     | {("states:StartExecution", "EnrichMachine"), ("states:DescribeExecution", "EnrichMachine executions")},
     "migrate": DATABASE,
     "rotate_password": DATABASE
-    | {(f"secretsmanager:{action}", "DatabaseCredentials") for action in ("PutSecretValue", "UpdateSecretVersionStage")},
+    | {
+        ("secretsmanager:PutSecretValue", "DatabaseCredentials"),
+        ("secretsmanager:UpdateSecretVersionStage", "DatabaseCredentials"),
+    },
     "movies": DATABASE | TMDB,
     "warm_films": TMDB,
     "purge_tmdb": DATABASE | TMDB,

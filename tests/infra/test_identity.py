@@ -12,8 +12,9 @@ from marquee.entry.access import ADMIN_SCOPE
 from pydantic import ValidationError
 
 from infra.build import build_app
-from infra.environments import DEV, ENVIRONMENTS, Environment, Network
+from infra.environments import DEV, ENVIRONMENTS, Environment
 from infra.identity import Identity, SocialProvider
+from infra.network import Network
 from infra.playback import Playback
 from infra.routes import PREFIX, routes_of
 from infra.sources import Sources

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from infra.build import build_app
-from infra.environments import DEV, Environment, Network
+from infra.environments import DEV, Environment
 from infra.identity import Identity
+from infra.network import Network
 from infra.playback import Playback
 from infra.sources import Sources
 from tests.infra.templates import Templates, plain, states

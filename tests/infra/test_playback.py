@@ -10,7 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from infra.build import build_app
-from infra.environments import DEV, Environment, Network
+from infra.environments import DEV, Environment
+from infra.network import Network
 from infra.playback import Playback, Provider
 from infra.sources import Sources
 from tests.infra.templates import Templates, plain
