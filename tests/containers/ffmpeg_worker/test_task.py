@@ -7,14 +7,16 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from ffmpeg_worker.task import run_task
+from ffmpeg_worker.task import encode
 from marquee.domain import keys
 from marquee.domain.errors import InterruptedWork, InvalidMedia, TransientError
 from marquee.domain.work import Cause
+from marquee.entry.task import run_task
 from marquee.services.encode_order import OrderEncoder
 
 from tests.encoding import BUCKET, JOB, LocalObjects, encoder, order, plan_of, put_plan
@@ -47,7 +49,7 @@ class Raising:
 
 def test_a_done_order_exits_with_0_and_is_reported(store: LocalObjects) -> None:
     with listening() as told:
-        assert run_task(ORDER, lambda: encoder(store)) == 0
+        assert run_task(ORDER, partial(encode, lambda: encoder(store))) == 0
     (speed,) = told.of("ShardSpeed")
     assert speed > 0
     assert told.by("ShardSpeed") == [{"runner": "test"}]
@@ -66,7 +68,7 @@ def test_a_done_order_exits_with_0_and_is_reported(store: LocalObjects) -> None:
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
 )
 def test_every_kind_of_error_has_its_exit_code(error: Exception, code: int) -> None:
-    assert run_task(ORDER, Raising(error)) == code
+    assert run_task(ORDER, partial(encode, Raising(error))) == code
 
 
 @pytest.mark.parametrize(
@@ -81,14 +83,14 @@ def test_every_kind_of_error_has_its_exit_code(error: Exception, code: int) -> N
 )
 def test_every_order_is_counted_by_how_it_ends(error: Exception, counted: str) -> None:
     with listening() as told:
-        run_task(ORDER, Raising(error))
+        run_task(ORDER, partial(encode, Raising(error)))
     assert [each.name for one in told for each in one.values] == [counted]
 
 
 def test_a_failing_order_s_lines_name_the_upload_that_caused_it(written: StringIO) -> None:
     cause = Cause(upload_id="upl_1", request_id="r1", trace=f"00-{'a' * 32}-{'b' * 16}-01")
     given = order("video", 0).model_copy(update={"asset_id": "ast_1", "caused_by": cause})
-    run_task({"ORDER": given.model_dump_json()}, Raising(RuntimeError("a bug")))
+    run_task({"ORDER": given.model_dump_json()}, partial(encode, Raising(RuntimeError("a bug"))))
 
     expected = {"job_id": JOB, "asset_id": "ast_1", "upload_id": "upl_1", "request_id": "r1", "trace_id": "a" * 32}
     said = lines(written)
@@ -98,20 +100,22 @@ def test_a_failing_order_s_lines_name_the_upload_that_caused_it(written: StringI
 
 def test_a_permanent_failure_has_written_its_reason_before_the_exit(store: LocalObjects) -> None:
     store.source = Path(__file__)
-    assert run_task(ORDER, lambda: encoder(store)) == 65
+    assert run_task(ORDER, partial(encode, lambda: encoder(store))) == 65
     assert store.get(BUCKET, keys.failure_key(JOB)) is not None
 
 
 @pytest.mark.parametrize("environment", [{}, {"ORDER": "{}"}], ids=["no order", "half an order"])
 def test_a_task_without_an_order_is_not_taken_for_a_bad_film(environment: dict[str, str]) -> None:
-    assert run_task(environment, Raising(AssertionError("not reached"))) == 75
+    assert run_task(environment, partial(encode, Raising(AssertionError("not reached")))) == 75
 
 
 # A worker whose storage, once the first segment is there, says so and keeps the encoder waiting.
 STUCK = """
 import signal, sys, threading
 from pathlib import Path
-from ffmpeg_worker import task
+from functools import partial
+from ffmpeg_worker.task import encode
+from marquee.entry.task import main
 from tests.encoding import LocalObjects, encoder, order, plan_of, put_plan
 
 class Stuck(LocalObjects):
@@ -124,8 +128,7 @@ class Stuck(LocalObjects):
 path = Path(sys.argv[1])
 store = Stuck(path)
 put_plan(store, plan_of(path, sides=(96,), shard_segments=60))
-task.wire = lambda runner: encoder(store)
-sys.exit(task.main())
+sys.exit(main(partial(encode, lambda: encoder(store))))
 """
 
 

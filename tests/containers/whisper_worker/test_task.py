@@ -8,17 +8,18 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from marquee.domain import keys
 from marquee.domain.enrichment import EnrichOrder
-from marquee.domain.errors import InterruptedWork, PermanentError, TransientError
 from marquee.domain.pipeline import Source
 from marquee.domain.speech import SpeechChunk, SpeechPlan, Transcript
+from marquee.entry.task import run_task
 from marquee.media.commands import Tool
 from marquee.services.enrich_tools import EnrichTools
-from whisper_worker.task import run_task
+from whisper_worker.task import hear
 
 from tests.fakes import MemoryProgress
 from tests.fakes_media import BUCKET, MemoryObjects
@@ -69,7 +70,7 @@ def chunk(tools: EnrichTools, index: int) -> Transcript | None:
 
 @pytest.mark.usefixtures("model")
 def test_all_chunks_are_heard_on_the_films_timeline(tools: EnrichTools) -> None:
-    assert run_task(ENVIRONMENT, lambda: tools) == 0
+    assert run_task(ENVIRONMENT, partial(hear, lambda: tools)) == 0
     heard = [chunk(tools, index) for index in range(3)]
     assert [one.words[0].start_seconds for one in heard if one] == [0.2, 10.2, 20.2]
     assert {one.source for one in heard if one} == {"whisper"}
@@ -80,40 +81,24 @@ def test_a_second_task_goes_on_where_the_first_was_interrupted(tools: EnrichTool
     first = Transcript(language="en", source="whisper", draft=False)
     objects = tools.objects
     objects.put(BUCKET, keys.speech_chunk_key(PLAN.job_id, 0), first.model_dump_json().encode(), content_type="x")
-    assert run_task(ENVIRONMENT, lambda: tools) == 0
+    assert run_task(ENVIRONMENT, partial(hear, lambda: tools)) == 0
     assert chunk(tools, 0) == first
     assert chunk(tools, 2) is not None
 
 
 def test_a_missing_model_is_permanent(tools: EnrichTools) -> None:
-    assert run_task(ENVIRONMENT, lambda: replace(tools, model_path=Path("/no/model"))) == 65
-
-
-@pytest.mark.parametrize(
-    ("error", "code"),
-    [
-        (PermanentError("no"), 65),
-        (TransientError("away"), 75),
-        (RuntimeError("a bug"), 75),
-        (InterruptedWork("x"), 143),
-    ],
-    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
-)
-def test_every_kind_of_error_has_its_exit_code(error: Exception, code: int) -> None:
-    def raising() -> EnrichTools:
-        raise error
-
-    assert run_task(ENVIRONMENT, raising) == code
+    assert run_task(ENVIRONMENT, partial(hear, lambda: replace(tools, model_path=Path("/no/model")))) == 65
 
 
 def test_what_is_no_order_never_begins(tools: EnrichTools) -> None:
-    assert run_task({"ORDER": "{}"}, lambda: tools) == 75
+    assert run_task({"ORDER": "{}"}, partial(hear, lambda: tools)) == 75
 
 
 def test_sigterm_ends_it_as_interrupted() -> None:
     code = (
-        "import os, signal\nfrom whisper_worker import task\n"
-        "task.wire = lambda: os.kill(os.getpid(), signal.SIGTERM)\nraise SystemExit(task.main())"
+        "import os, signal\nfrom functools import partial\n"
+        "from marquee.entry.task import main\nfrom whisper_worker.task import hear\n"
+        "raise SystemExit(main(partial(hear, lambda: os.kill(os.getpid(), signal.SIGTERM))))"
     )
     paths = f"{ROOT / 'layers/marquee/python'}:{ROOT / 'containers'}"
     environment = {"PYTHONPATH": paths, "PATH": os.environ["PATH"], **ENVIRONMENT}
