@@ -112,7 +112,8 @@ def read_to_end(page: Page, language: str) -> dict[str, list[float]]:
     page.evaluate(WATCH)
     # Where the text came only at the film's end, it has stopped.
     page.evaluate("document.querySelector('video').play()")
-    page.wait_for_function("window.seen.ended")
+    # Asked of the element: on slow networks the event of a second end was seen to be missing.
+    page.wait_for_function("document.querySelector('video').ended")
     read: dict[str, list[float]] = {}
     for text, moment in page.evaluate("window.read"):
         read.setdefault(text, []).append(moment)
