@@ -11,16 +11,21 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.control_plane import LOCAL
 from cli.display import console, tell_error
 from cli.endpoint import EndpointError
-from cli.site import JsonOption
+from cli.site import JsonOption, environment_of
 
 DEFAULT_STATE = Path(".marquee")
 DATABASE_PORT = 2  # above the site's
+NO_DATABASE = "no_database"
 
 app = typer.Typer()
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.", show_default=False)]
+WrittenArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The backup.", show_default=False, exists=True, dir_okay=False)
+]
 PortOption = Annotated[int, typer.Option("--port", help="The local cloud's, if it runs.")]
 StateOption = Annotated[Path, typer.Option("--state", help="The local cloud's state folder.")]
 DatabaseOption = Annotated[
@@ -31,6 +36,7 @@ DatabaseOption = Annotated[
 
 @app.command()
 def backup(
+    context: typer.Context,
     file: FileArgument,
     port: PortOption = 8080,
     state: StateOption = DEFAULT_STATE,
@@ -43,12 +49,16 @@ def backup(
     """
     from local.backup import write_backup
 
+    _only_here(context, database)
+    if database is None and not state.is_dir():
+        raise _failure(f"No local cloud has ever run on {state}: name its folder with --state.", NO_DATABASE, as_json)
     _answer(as_json, "backed up", lambda documents: write_backup(documents, file), database, port, state)
 
 
 @app.command()
 def restore(
-    file: FileArgument,
+    context: typer.Context,
+    file: WrittenArgument,
     replace: Annotated[bool, typer.Option("--replace", help="Also where it is not empty: what is there goes.")] = False,
     port: PortOption = 8080,
     state: StateOption = DEFAULT_STATE,
@@ -62,6 +72,7 @@ def restore(
     """
     from local.backup import restore_backup
 
+    _only_here(context, database)
     _answer(
         as_json,
         "restored",
@@ -72,20 +83,30 @@ def restore(
     )
 
 
+def _only_here(context: typer.Context, uri: str | None) -> None:
+    """Whoever names an environment in AWS must not be given, or lose, what is on this machine."""
+    named = environment_of(context)
+    if uri is None and named not in {None, LOCAL}:
+        raise typer.BadParameter(f"this is of a local cloud's database; for {named} see docs/runbooks/restore.md")
+
+
 def _answer(
     as_json: bool, done: str, work: Callable[[Any], dict[str, int]], uri: str | None, port: int, state: Path
 ) -> None:
     from local.backup import DATABASE, BackupError, connect
     from local.database.engine import EngineError
     from local.processes import ChildError
-    from pymongo.errors import PyMongoError
+    from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
     try:
         with _address(uri, port, state) as address, connect(address) as client:
             counts = work(client[DATABASE])
+    except ServerSelectionTimeoutError as error:
+        # never the address that was named: it may hold a password
+        where = "as named" if uri else f"of a cloud on port {port}, and one runs on {state}: name its --port"
+        raise _failure(f"No database answers {where}.", NO_DATABASE, as_json) from error
     except (BackupError, ChildError, EngineError, OSError, PyMongoError) as error:
-        tell_error(EndpointError(str(error), code=_code_of(error)), as_json)
-        raise typer.Exit(1) from error
+        raise _failure(str(error), _code_of(error), as_json) from error
     if as_json:
         typer.echo(json.dumps({"documents": counts}))
         return
@@ -108,7 +129,12 @@ def _address(uri: str | None, port: int, state: Path) -> Iterator[str]:
         yield os.environ.get("MONGODB_URI", f"mongodb://127.0.0.1:{port + DATABASE_PORT}/")
 
 
+def _failure(sentence: str, code: str, as_json: bool) -> typer.Exit:
+    tell_error(EndpointError(sentence, code=code), as_json)
+    return typer.Exit(1)
+
+
 def _code_of(error: Exception) -> str:
-    return {"BackupError": "backup", "EngineError": "no_database", "ChildError": "no_database"}.get(
+    return {"BackupError": "backup", "EngineError": NO_DATABASE, "ChildError": NO_DATABASE}.get(
         type(error).__name__, "database"
     )

@@ -55,8 +55,12 @@ class ControlPlane:
             if stack.startswith(self.prefix)
         }
         if not ours:
-            raise EndpointError(f"There is no {self.environment} in this account and region.", code="not_deployed")
+            raise self.is_not_there()
         return ours
+
+    def is_not_there(self) -> EndpointError:
+        """What to say when nothing of the environment is found."""
+        return EndpointError(f"There is no {self.environment} in this account and region.", code="not_deployed")
 
     def output(self, stack: str, name: str) -> str:
         """Raises `EndpointError`."""
@@ -78,13 +82,15 @@ class ControlPlane:
 @contextmanager
 def told() -> Iterator[None]:
     """The SDK's errors as `EndpointError` with a sentence."""
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
     try:
         yield
     except ClientError as error:
         refused = error.response["Error"]
         raise EndpointError(f"AWS refused: {refused.get('Message')}", code=str(refused.get("Code"))) from error
+    except EndpointConnectionError as error:
+        raise _nobody_at(str(error.kwargs["endpoint_url"])) from error
     except BotoCoreError as error:
         raise EndpointError(f"AWS was not asked: {error}", code="no_account") from error
 
@@ -109,6 +115,16 @@ def _local_account() -> dict[str, Any]:
         "aws_secret_access_key": SECRET_KEY,
         "region_name": REGION,
     }
+
+
+def _nobody_at(address: str) -> EndpointError:
+    if not address.startswith(_local_account()["endpoint_url"]):
+        return EndpointError(f"AWS was not asked: nobody answers at {address}.", code="no_account")
+    return EndpointError(
+        f"No local cloud runs at {local_site()}: start one with `marquee up`, name its address in MARQUEE_ENDPOINT, "
+        "or a deployed environment with --env.",
+        code="unreachable",
+    )
 
 
 def _read_outputs(file: Path) -> Outputs:

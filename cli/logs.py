@@ -28,6 +28,7 @@ KEYS = (
 )
 SHOWN = ("@timestamp", "service", "level", "message", *KEYS[:-1], "@message", "@log")
 GROUPS_AT_ONCE = 50  # what one query takes
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 POLL_SECONDS, ANSWER_SECONDS = 0.3, 60.0
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._:/=+@-]{3,128}")
 _SPAN = re.compile(r"(\d+)([mhd])")
@@ -40,7 +41,7 @@ Row = Mapping[str, str]
 def query_for(identifier: str | None, level: str | None, limit: int) -> str:
     """The query that finds lines about `identifier`, an id of any kind, of `level` or above, oldest first.
 
-    Raises ValueError for what is no id.
+    Raises ValueError for what is no id, or no level.
     """
     parts = [f"fields {', '.join(SHOWN)}"]
     if identifier is not None:
@@ -48,10 +49,14 @@ def query_for(identifier: str | None, level: str | None, limit: int) -> str:
             raise ValueError(f"{identifier!r} is no id")
         parts.append("filter " + " or ".join(f'{key} = "{identifier}"' for key in KEYS))
     if level is not None:
-        levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-        above = levels[levels.index(level.upper()) :]
-        parts.append("filter level in [" + ", ".join(f'"{each}"' for each in above) + "]")
+        parts.append("filter level in [" + ", ".join(f'"{each}"' for each in _from_level(level.upper())) + "]")
     return "\n| ".join([*parts, "sort @timestamp asc", f"limit {limit}"])
+
+
+def _from_level(level: str) -> Sequence[str]:
+    if level not in LEVELS:
+        raise ValueError(f"{level!r} is no level: there are {', '.join(LEVELS)}")
+    return LEVELS[LEVELS.index(level) :]
 
 
 def seconds_of(span: str) -> int:
@@ -86,6 +91,8 @@ def find(plane: ControlPlane, query: str, since_seconds: int) -> list[Row]:
     with told():
         client = plane.client("logs")
         groups = _groups(client, f"Marquee-{name}-")
+        if not groups:
+            raise plane.is_not_there()
         asked = [
             client.start_query(logGroupNames=some, startTime=now - since_seconds, endTime=now + 1, queryString=query)
             for some in _chunks(groups)

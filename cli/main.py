@@ -90,6 +90,7 @@ def demo(
 def upload(
     film: Annotated[Path, typer.Argument(metavar="FILE", help="The film to upload.")],
     endpoint: EndpointOption = DEFAULT_SITE,
+    environment: EnvironmentOption = None,
     title: Annotated[str | None, typer.Option(help="Its name in the library; the file's name if left out.")] = None,
     visibility: Annotated[
         str | None, typer.Option(help="Who may watch: public, signed_in or premium; the site's own rule if left out.")
@@ -110,6 +111,7 @@ def upload(
     Interrupted? The same command goes on with the parts that are missing. Exit code 0: accepted, or with --wait
     completed; 1: failed.
     """
+    del environment
     from cli.upload import Described, upload_film
 
     described = Described(title=title, visibility=visibility, captions=captions, analysis=analysis)
@@ -119,11 +121,13 @@ def upload(
 @app.command()
 def jobs(
     endpoint: EndpointOption = DEFAULT_SITE,
+    environment: EnvironmentOption = None,
     status: Annotated[str | None, typer.Option(help="Only pending, running, completed, failed or canceled.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many, newest first.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
     """List the newest jobs."""
+    del environment
     query = {"limit": str(limit)} | ({"status": status} if status else {})
     found = _answer(lambda: _site(endpoint).get("/jobs", **query)["items"], as_json)
     if as_json:
@@ -139,6 +143,7 @@ def jobs(
 @app.command()
 def top(
     endpoint: EndpointOption = DEFAULT_SITE,
+    environment: EnvironmentOption = None,
     every_seconds: Annotated[float, typer.Option("--every", min=0.5, max=60, help="Seconds between two looks.")] = 2.0,
     as_json: JsonOption = False,
 ) -> None:
@@ -146,6 +151,7 @@ def top(
 
     Ctrl-C ends it. Into a pipe, or with --json, it looks once.
     """
+    del environment
     from cli.top import show_top
 
     raise typer.Exit(show_top(_site(endpoint), every_seconds=every_seconds, as_json=as_json))
@@ -155,12 +161,14 @@ def top(
 def sign(
     asset_id: Annotated[str, typer.Argument(help="The asset to play.")],
     endpoint: EndpointOption = DEFAULT_SITE,
+    environment: EnvironmentOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Open a playback session: the playlist's address, and the cookies that open it and all it names.
 
     Signed in, for what you may watch; else for what everybody may.
     """
+    del environment
     from cli.sign import open_session
 
     raise typer.Exit(open_session(endpoint, asset_id, as_json))
@@ -169,6 +177,7 @@ def sign(
 @app.command()
 def login(
     endpoint: EndpointOption = DEFAULT_SITE,
+    environment: EnvironmentOption = None,
     username: Annotated[str | None, typer.Option(envvar="MARQUEE_USERNAME", help="Your e-mail address.")] = None,
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from a pipe.")] = False,
     as_json: JsonOption = False,
@@ -178,30 +187,38 @@ def login(
     In a program: --username and --password-stdin, or MARQUEE_USERNAME and MARQUEE_PASSWORD. A local cloud's demo
     users stand where `marquee up` says where it runs.
     """
+    del environment
     from cli.account import login as sign_in
 
     raise typer.Exit(sign_in(endpoint, username, os.environ.get("MARQUEE_PASSWORD"), password_stdin, as_json))
 
 
 @app.command()
-def logout(endpoint: EndpointOption = DEFAULT_SITE, as_json: JsonOption = False) -> None:
+def logout(
+    endpoint: EndpointOption = DEFAULT_SITE, environment: EnvironmentOption = None, as_json: JsonOption = False
+) -> None:
     """Sign out, here and at the site."""
+    del environment
     from cli.account import logout as sign_out
 
     raise typer.Exit(sign_out(endpoint, as_json))
 
 
 @app.command()
-def whoami(endpoint: EndpointOption = DEFAULT_SITE, as_json: JsonOption = False) -> None:
+def whoami(
+    endpoint: EndpointOption = DEFAULT_SITE, environment: EnvironmentOption = None, as_json: JsonOption = False
+) -> None:
     """Say who is signed in; exit code 1: nobody."""
+    del environment
     from cli.account import whoami as show
 
     raise typer.Exit(show(endpoint, as_json))
 
 
 @app.command()
-def token(endpoint: EndpointOption = DEFAULT_SITE) -> None:
+def token(endpoint: EndpointOption = DEFAULT_SITE, environment: EnvironmentOption = None) -> None:
     """Print an access token, good for a minute at least, for other programs: `Authorization: Bearer …`."""
+    del environment
     from cli.account import print_token
 
     raise typer.Exit(print_token(endpoint))

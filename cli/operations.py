@@ -42,7 +42,7 @@ def logs(
     ] = None,
     level: Annotated[str | None, typer.Option(help="DEBUG, INFO, WARNING, ERROR: that and worse.")] = None,
     since: Annotated[str, typer.Option(help="How far back to look: 90m, 3h, 2d.")] = "1d",
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many lines of 50 functions.")] = 1000,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many lines of each 50 functions.")] = 1000,
     query: Annotated[
         str | None, typer.Option(help="A query of CloudWatch Logs Insights instead.", show_default=False)
     ] = None,
@@ -53,6 +53,11 @@ def logs(
     """Find log lines by what they are about: all that was done for an upload, on whichever machine.
 
     The same query runs over the local cloud's logs and, with --env, over CloudWatch's.
+
+    marquee logs job_01jd…
+    marquee logs --level ERROR --since 3h
+    marquee logs upl_01jd… --json | jq -r .[].message
+    marquee logs --query 'fields @timestamp, message | filter service = "encode" | limit 20'
     """
     from cli.control_plane import LOCAL, ControlPlane
     from cli.logs import query_for, seconds_of, show_logs
@@ -119,8 +124,12 @@ def rollback(
 ) -> None:
     """Give calls and new jobs to an older version, at once. What runs goes on as it began.
 
-    The next deployment moves on to its own versions. Code of the page and anything that is no function stays: for
-    these, deploy the release before.
+    marquee rollback Uploads
+    marquee rollback Uploads Transcode --to 3
+    marquee rollback --before 2026-11-21T10:00Z
+
+    The next deployment moves on to its own versions. Code of the page, and anything that is no function or
+    state machine, stays as it is: for that, deploy the release before.
     """
     del environment
     if (not names and before is None) or (to is not None and before is not None):

@@ -54,6 +54,8 @@ class DeadLetters:
                 for dead in addresses
                 for source in self._queues.list_dead_letter_source_queues(QueueUrl=dead).get("queueUrls", ())
             ]
+        if not found:
+            raise self._control.is_not_there()
         return sorted(found, key=lambda pair: pair.name)
 
     def pair(self, name: str) -> Pair:
@@ -61,7 +63,7 @@ class DeadLetters:
         for pair in found:
             if pair.name == name:
                 return pair
-        known = ", ".join(pair.name for pair in found) or "none"
+        known = ", ".join(pair.name for pair in found)
         raise EndpointError(f"There is no queue {name}; with dead letters there are: {known}.", code="unknown")
 
     def count(self, pair: Pair) -> int:

@@ -22,6 +22,7 @@ JobArgument = Annotated[str, typer.Argument(metavar="JOB_ID", help="As in `marqu
 def retry(
     job_id: JobArgument,
     endpoint: EndpointOption = DEFAULT_SITE,
+    environment: EnvironmentOption = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow it until it has ended.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -29,6 +30,7 @@ def retry(
 
     Exit code 0: accepted, or with --wait completed.
     """
+    del environment
     try:
         site = endpoint_of(Identity(endpoint))
         site.post(f"/jobs/{job_id}/retry")
@@ -39,8 +41,14 @@ def retry(
 
 
 @app.command()
-def cancel(job_id: JobArgument, endpoint: EndpointOption = DEFAULT_SITE, as_json: JsonOption = False) -> None:
+def cancel(
+    job_id: JobArgument,
+    endpoint: EndpointOption = DEFAULT_SITE,
+    environment: EnvironmentOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Stop a job. What was encoded of it goes; its source stays, and `retry` begins again."""
+    del environment
     try:
         site = endpoint_of(Identity(endpoint))
         site.post(f"/jobs/{job_id}/cancel")
@@ -56,8 +64,10 @@ def api(
     path: Annotated[str, typer.Argument(metavar="PATH", help="Below /api/v1, with its query: '/jobs?status=failed'.")],
     body: Annotated[str | None, typer.Argument(metavar="[JSON]", show_default=False)] = None,
     endpoint: EndpointOption = DEFAULT_SITE,
+    environment: EnvironmentOption = None,
 ) -> None:
     """Call the API as who is signed in, and print its answer. All calls are described at /api/v1/docs."""
+    del environment
     try:
         given = None if body is None else json.loads(body)
     except ValueError as error:
@@ -83,7 +93,11 @@ def redrive(
 ) -> None:
     """Move messages that failed too often back into their queue; without QUEUE say how many there are.
 
-    Each message may come twice; whoever takes it is ready for that.
+    Each message may come twice; whoever takes it is ready for that. Mend first what made them fail.
+
+    marquee redrive
+    marquee redrive ingest --look
+    marquee redrive ingest
     """
     del environment
     from cli.control_plane import LOCAL, ControlPlane

@@ -72,6 +72,11 @@ def test_a_level_means_that_and_worse() -> None:
     ]  # fmt: skip
 
 
+def test_a_level_that_is_none_is_refused_with_those_that_are() -> None:
+    with pytest.raises(ValueError, match="'LOUD' is no level: there are DEBUG"):
+        query_for(None, "loud", 10)
+
+
 @pytest.mark.parametrize("odd", ['job" or level = "INFO', "a b", "ab", ""])
 def test_what_is_no_id_never_becomes_a_query(odd: str) -> None:
     with pytest.raises(ValueError, match="is no id"):
@@ -90,6 +95,11 @@ def test_all_groups_are_asked_as_many_at_once_as_may_be_and_lines_are_in_the_ord
     assert [len(given["logGroupNames"]) for given in client.asked] == [50, 50, 20]
     assert all(given["endTime"] - given["startTime"] == 61 for given in client.asked)
     assert [line["message"] for line in found] == ["a", "a", "a", "b", "b", "b"]
+
+
+def test_an_environment_without_logs_is_not_one_that_says_nothing() -> None:
+    with pytest.raises(EndpointError, match="There is no local"):
+        find(Plane(Logs(0, [])), "limit 5", since_seconds=60)
 
 
 def test_a_query_that_fails_is_said() -> None:

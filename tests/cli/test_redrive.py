@@ -89,6 +89,11 @@ def test_they_are_moved_back_as_they_were_and_nothing_is_left(queues: Any) -> No
     assert counted["Attributes"]["ApproximateNumberOfMessages"] == "12"
 
 
+def test_an_environment_without_queues_is_not_one_without_dead_letters(queues: Any) -> None:
+    refused = run("--env", "staging", "--json")
+    assert (refused.exit_code, json.loads(refused.stdout)["error"]["code"]) == (1, "not_deployed")
+
+
 def test_a_queue_that_is_not_there_is_said(queues: Any) -> None:
     refused = run("films", "--json")
     assert (refused.exit_code, json.loads(refused.stdout)["error"]["code"]) == (1, "unknown")

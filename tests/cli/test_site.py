@@ -49,6 +49,12 @@ def test_a_command_goes_to_the_environment_that_is_named_before_it(monkeypatch: 
 
 
 @pytest.mark.usefixtures("outputs")
+def test_an_environment_may_be_named_after_the_command_as_well() -> None:
+    result = run("jobs", "--env", "dev", "--json")
+    assert (result.exit_code, [job["id"] for job in json.loads(result.stdout)]) == (0, ["job_1"])
+
+
+@pytest.mark.usefixtures("outputs")
 def test_an_address_and_an_environment_are_one_too_many() -> None:
     result = run("--env", "dev", "jobs", "--endpoint", "http://127.0.0.1:1")
     assert result.exit_code == 2
@@ -83,6 +89,15 @@ def test_an_account_that_cannot_be_asked_is_said(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
     result = run("outputs", "--env", "dev", "--json")
     assert (result.exit_code, json.loads(result.stdout)["error"]["code"]) == (1, "no_account")
+
+
+def test_a_local_cloud_that_does_not_run_is_no_account_that_cannot_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MARQUEE_OUTPUTS", raising=False)
+    monkeypatch.setenv("MARQUEE_ENDPOINT", "http://127.0.0.1:1")
+    result = run("outputs", "--env", "local", "--json")
+    error = json.loads(result.stdout)["error"]
+    assert (result.exit_code, error["code"]) == (1, "unreachable")
+    assert "No local cloud runs at http://127.0.0.1:1" in error["message"]
 
 
 def test_the_local_cloud_has_the_templates_of_dev(monkeypatch: pytest.MonkeyPatch, outputs: Path) -> None:
