@@ -126,7 +126,7 @@ def _show(out: Console, environment: str, prices: Prices, found: Estimate) -> No
     table.add_row("standing there", f"{total(found.idle):,.2f}")
     table.add_row(f"{month.films} films of {month.hours:g} h, made", f"{found.making:,.2f}")
     table.add_row(f"{month.films + month.library} films, kept", f"{found.keeping:,.2f}")
-    table.add_row(f"{month.viewer_hours:,.0f} hours, watched", f"{found.watching:,.2f}")
+    table.add_row(f"{month.viewer_hours:,.0f} hours of {month.viewers:,} viewers, watched", f"{found.watching:,.2f}")
     table.add_row("[bold]all", f"[bold]{found.dollars:,.2f}")
     out.print(table)
     beside = Table("beside", "here", "there", title="Others", title_justify="left", title_style="bold")

@@ -12,7 +12,7 @@ from cli.costs.idle import idle_lines
 from cli.costs.lines import Line, gathered, tiered, total
 from cli.costs.others import at_mediaconvert, mux_lines
 from cli.costs.prices import Assumptions, Prices
-from cli.costs.viewer import delivered_gb, viewer_hour_lines
+from cli.costs.viewer import DELIVERY, FREE_AT_THE_EDGE, account_line, viewer_hour_lines
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Estimate:
-    """Dollars a month. `film_minute`, `kept_minute` and `viewer_hour` are of one each."""
+    """Dollars a month. `film_minute`, `kept_minute` and `viewer_hour` are of one each, `accounts` of all viewers."""
 
     month: Month
     idle: Sequence[Line]
@@ -48,6 +48,7 @@ class Estimate:
     kept_minute: Sequence[Line]
     viewer_hour: Sequence[Line]
     free_delivery: float
+    accounts: Line
     mediaconvert: Line
     mux: Sequence[Line]
 
@@ -66,7 +67,7 @@ class Estimate:
 
     @property
     def watching(self) -> float:
-        return max(0.0, total(self.viewer_hour) * self.month.viewer_hours - self.free_delivery)
+        return total(self.viewer_hour) * self.month.viewer_hours - self.free_delivery + self.accounts.dollars
 
     @property
     def dollars(self) -> float:
@@ -98,6 +99,7 @@ class Estimate:
                 "kept_minute_month": [_written(line) for line in self.kept_minute],
                 "viewer_hour": [_written(line) for line in self.viewer_hour],
                 "mux_month": [_written(line) for line in self.mux],
+                "accounts_month": [_written(self.accounts)],
             },
         }
 
@@ -105,23 +107,29 @@ class Estimate:
 def estimate(assembly: Assembly, prices: Prices, assumed: Assumptions, month: Month) -> Estimate:
     """Raises Unpriced for what the price file does not know."""
     hours = month.viewer_hours or 1.0
+    watching = gathered(viewer_hour_lines(assembly, prices, assumed, hours))
     return Estimate(
         month=month,
         idle=idle_lines(assembly, prices, assumed),
         film_minute=gathered(film_minute_lines(Workers.of(assembly), prices, assumed, max(1.0, month.hours * 60))),
         kept_minute=gathered(kept_minute_lines(prices, assumed)),
-        viewer_hour=gathered(viewer_hour_lines(assembly, prices, assumed, hours)),
-        free_delivery=_free_delivery(prices, assumed, month),
+        viewer_hour=watching,
+        free_delivery=_free_delivery(watching, prices, month),
+        accounts=account_line(prices, month.viewers),
         mediaconvert=at_mediaconvert(prices, assumed, month.made_minutes),
         mux=gathered(mux_lines(prices, month.made_minutes, month.kept_minutes, month.viewer_hours * 60)),
     )
 
 
-def _free_delivery(prices: Prices, assumed: Assumptions, month: Month) -> float:
-    """Dollars of what CloudFront delivers for nothing each month."""
-    used = delivered_gb(assumed) * month.viewer_hours
-    free = min(used, prices.of("cloudfront", "free_gb"))
-    return tiered(free, prices.tiers("cloudfront", "gb"))
+def _free_delivery(watching: Sequence[Line], prices: Prices, month: Month) -> float:
+    """Dollars of what CloudFront does for nothing each month; what it gives of deliveries are the dearest of them."""
+    dollars = 0.0
+    for line in watching:
+        if line.service == "CloudFront":
+            free = min(line.quantity * month.viewer_hours, prices.of("cloudfront", FREE_AT_THE_EDGE[line.what]))
+            delivered = line.what == DELIVERY
+            dollars += tiered(free, prices.tiers("cloudfront", "gb")) if delivered else free * line.price
+    return dollars
 
 
 def _written(line: Line) -> dict[str, Any]:

@@ -76,8 +76,9 @@ def _encoding(workers: Workers, prices: Prices, assumed: Assumptions, minutes: f
     gib_seconds = seconds * workers.function_mib / 1024
     yield Line("Lambda", "encoding the head", gib_seconds, "GiB s", prices.of("lambda", "gib_second"))
     shards = (1 - head) * 60 / assumed["shard_seconds"]
-    starts = shards * assumed["task_start_seconds"]
-    hours = (assumed["encode_vcpu_seconds"] * (1 - head) / workers.task_vcpus + starts) / 3600
+    work = assumed["encode_vcpu_seconds"] * assumed["shard_seconds"] / 60 / workers.task_vcpus
+    paid = max(assumed["task_start_seconds"] + work, prices.of("fargate", "least_seconds"))
+    hours = shards * paid / 3600
     share = prices.of("fargate", "spot_share")
     vcpus, gib = hours * workers.task_vcpus, hours * workers.task_gib
     yield Line("Fargate", "encoding on Spot, processors", vcpus, "vCPU h", prices.of("fargate", "vcpu_hour") * share)

@@ -41,7 +41,7 @@ FREE_SERVICES = frozenset(
 )
 FREE = frozenset(
     {
-        "AWS::Backup::BackupPlan",
+        "AWS::Backup::BackupPlan",  # its copies of a database of a GB are cents
         "AWS::Backup::BackupSelection",
         "AWS::Backup::BackupVault",
         "AWS::Budgets::Budget",  # those that only tell

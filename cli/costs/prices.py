@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -77,6 +78,8 @@ class Assumptions:
             if name not in values:
                 raise ValueError(f"{name!r} is no assumption: there are {', '.join(sorted(values))}")
             values[name] = float(value)
+            if not 0 < values[name] < math.inf:
+                raise ValueError(f"{pair} cannot be reckoned with: it must be above zero")
         return cls(values, ladder)
 
     def __getitem__(self, name: str) -> float:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from cli.costs.film import Workers, film_minute_lines
 from cli.costs.lines import Line, gathered, tiered, total
 from cli.costs.others import mediaconvert_minute
 from cli.costs.prices import Assumptions, Prices, Unpriced
+from cli.costs.viewer import account_line
 from cli.main import app
 
 TIERS = [(10.0, 2.0), (20.0, 1.0), (float("inf"), 0.5)]
@@ -60,13 +62,29 @@ def test_a_price_that_is_not_there_is_no_zero() -> None:
 
 def test_an_assumption_can_be_another_one_and_a_misspelt_one_is_refused() -> None:
     assert Assumptions.read(["average_mbit=6"])["average_mbit"] == 6
-    for wrong in ("averag_mbit=6", "average_mbit=much"):
-        with pytest.raises(ValueError, match=r"averag_mbit|much"):
+    for wrong in ("averag_mbit=6", "average_mbit=much", "average_mbit=0", "average_mbit=-1", "average_mbit=nan"):
+        with pytest.raises(ValueError, match=r"averag_mbit|much|must be above zero"):
             Assumptions.read([wrong])
 
 
 def test_mediaconvert_is_asked_for_two_renditions_in_hd_and_two_below() -> None:
     assert mediaconvert_minute(Prices.read()) == pytest.approx(2 * 0.015 + 2 * 0.0075)
+
+
+def test_a_task_is_paid_for_a_minute_however_soon_it_is_done() -> None:
+    def hours(task_vcpus: float) -> float:
+        workers = Workers(task_vcpus, 8.0, 1769.0, "off", "off")
+        lines = film_minute_lines(workers, Prices.read(), Assumptions.read(["shard_seconds=60"]), 1e9)
+        (processors,) = (line for line in lines if line.what == "encoding on Spot, processors")
+        return processors.quantity / task_vcpus
+
+    assert hours(2) == pytest.approx((30 + 150 / 2) / 3600)
+    assert hours(16) == pytest.approx(60 / 3600)
+
+
+def test_accounts_cost_nothing_until_there_are_more_than_are_free() -> None:
+    assert account_line(Prices.read(), 10_000).dollars == 0
+    assert account_line(Prices.read(), 10_100).dollars == pytest.approx(1.5)
 
 
 def test_templates_that_are_not_there_are_told_of(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,12 +32,30 @@ PARTS_OF_DEV = {
     "X-Ray: traces": pytest.approx(0.133, abs=0.001),
     "ECR: images of the workers": pytest.approx(0.9),
 }
+# Priced for who chooses it: a NAT instance that is not on Spot.
+NOT_CHOSEN = {"ec2.instance_hour"}
 PRICES, ASSUMED = Prices.read(), Assumptions.read()
 
 
 @pytest.fixture(scope="session")
 def dev_assembly(assembly: Path) -> Assembly:
     return Assembly.load(assembly, "dev")
+
+
+class Asked(dict[str, Any]):
+    """A table that keeps which of its rows were asked for."""
+
+    def __init__(self, name: str, rows: Mapping[str, Any], asked: set[str]) -> None:
+        super().__init__(rows)
+        self._name, self._asked = name, asked
+
+    def __getitem__(self, row: str) -> Any:
+        self._asked.add(f"{self._name}.{row}")
+        return super().__getitem__(row)
+
+    def get(self, row: str, default: Any = None) -> Any:
+        self._asked.add(f"{self._name}.{row}")
+        return super().get(row, default)
 
 
 def with_one_more(assembly: Assembly, resource_type: str, **properties: Any) -> Assembly:
@@ -98,6 +117,24 @@ def test_more_films_and_viewers_cost_more_and_the_sum_is_that_of_its_parts(name:
     assert idle.dollars == pytest.approx(floor(templates))
     assert busy.dollars == pytest.approx(idle.dollars + busy.making + busy.keeping + busy.watching)
     assert min(busy.making, busy.keeping, busy.watching) > 0
+
+
+def test_a_month_of_few_viewers_has_its_delivery_for_nothing_and_pays_the_rest(assembly: Path) -> None:
+    month = Month(viewers=100, watched_hours=1)
+    found = estimate(Assembly.load(assembly, "dev"), PRICES, ASSUMED, month)
+    at_the_edge = sum(line.dollars for line in found.viewer_hour if line.service == "CloudFront")
+    assert found.watching == pytest.approx((total(found.viewer_hour) - at_the_edge) * 100)
+
+
+def test_every_price_and_every_assumption_is_reckoned_with(assembly: Path) -> None:
+    asked: set[str] = set()
+    prices = replace(PRICES, tables={name: Asked(name, table, asked) for name, table in PRICES.tables.items()})
+    values = Asked("", ASSUMED.values, asked)
+    for name in ENVIRONMENTS:
+        estimate(Assembly.load(assembly, name), prices, replace(ASSUMED, values=values), Month(1, 1.5, 1, 1.5))
+    written = {f"{name}.{price}" for name, table in PRICES.tables.items() for price in table if price != "source"}
+    written |= {f".{name}" for name in ASSUMED.values}
+    assert written - asked == NOT_CHOSEN
 
 
 def test_an_environment_that_asks_amazon_pays_for_it_and_others_do_not(assembly: Path) -> None:
