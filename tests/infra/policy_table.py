@@ -78,7 +78,8 @@ def table(environment: str) -> list[tuple[str, Call, set[str]]]:
         (
             "delete what viewers get",
             Call("s3:DeleteObject", film),
-            {"jobs", "assets", "tracks", "captions", "subtitles", "reconcile", "fail"},
+            {"jobs", "assets", "tracks", "reconcile", "fail", "finish"}
+            | {"images", "captions", "subtitles", "enrichment"},  # what came after its film was deleted
         ),
         (
             "write a plan",
@@ -134,9 +135,9 @@ def table(environment: str) -> list[tuple[str, Call, set[str]]]:
         (
             "start a task again",
             Call("states:StartExecution", machine("EnrichMachine")),
-            {"jobs", "tracks"},
+            {"jobs", "tracks", "reconcile"},
         ),
-        ("stop a job", Call("states:StopExecution", execution("Transcode")), {"jobs", "Transcode"}),
+        ("stop a job", Call("states:StopExecution", execution("Transcode")), {"jobs", "assets", "Transcode"}),
         ("change a machine", Call("states:UpdateStateMachine", machine("Transcode")), set()),
         (
             "post wherever others say",
