@@ -54,6 +54,29 @@ def test_what_is_run_exists(name: str) -> None:
         assert set(re.findall(r"--[a-z-]+", arguments)) <= known, command
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_others_actions_are_taken_by_their_commit(name: str) -> None:
+    workflow = read(name)
+    for place in [*steps(workflow), *workflow["jobs"].values()]:
+        used = place.get("uses", "./")
+        assert used.startswith("./") or re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", used), used
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_fails_before_a_pipe_fails_the_step(name: str) -> None:
+    """GitHub gives `pipefail` to a shell that is named alone."""
+    workflow = read(name)
+    named = workflow.get("defaults", {}).get("run", {}).get("shell") == "bash"
+    for step in steps(workflow):
+        piped = re.findall(r"^(?!printf ).* \| ", step.get("run", ""), re.MULTILINE)
+        assert named or not piped, piped
+
+
+def test_a_release_is_a_tag() -> None:
+    place = position("deploy-one", "actions/checkout")
+    assert list(steps(read("deploy-one")))[place]["with"]["ref"] == "refs/tags/${{ inputs.release }}"
+
+
 def test_a_release_is_proven_after_it_is_deployed_and_taken_back_when_it_fails() -> None:
     places = [position("deploy-one", words) for words in ("make deploy", "marquee smoke", "marquee rollback")]
     assert places == sorted(places)
