@@ -111,5 +111,6 @@ class DataStack(Stack):
             ("IngestDeadLettersUrl", self.ingest_queue.dead_letters.queue_url),
             ("WebhooksDeadLettersUrl", self.webhooks.queue.dead_letters.queue_url),
             ("DatabaseSecretArn", self.database.secret.secret_arn),
+            ("TmdbSecretArn", self.tmdb.secret.secret_arn),
         ):
             CfnOutput(self, name, value=value)

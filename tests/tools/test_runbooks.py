@@ -16,7 +16,7 @@ from tools.runbooks import FOLDER, blocks, pages
 # What else a page may ask for, besides `marquee` and `aws`.
 SHELL = {"export", "git", "make", "infra/cli/node_modules/.bin/cdk"}
 # Other pages with calls of AWS.
-BESIDE = ["../deployment.md", "../disaster-recovery.md"]
+BESIDE = ["../deployment.md", "../disaster-recovery.md", "../releases.md"]
 # Of the command line itself, and of every call that is answered in pages.
 OF_EVERY_CALL = {"--max-items", "--page-size", "--starting-token", "--no-paginate"}
 # Where the command line has words of its own, and what they stand for in the service's model.
