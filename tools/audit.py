@@ -106,10 +106,14 @@ def judge(answer: Answer, exceptions: Iterable[Exemption], today: date) -> tuple
 
 
 def run_tool(command: Sequence[str], folder: Path) -> str:
-    """What a tool prints; its exit code says less than that."""
-    done = subprocess.run(
-        list(command), cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LONGEST_SECONDS
-    )
+    """What a tool prints; its exit code says less than that. Nothing, when it is not there or does not end."""
+    try:
+        done = subprocess.run(
+            list(command), cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LONGEST_SECONDS
+        )
+    except (FileNotFoundError, subprocess.TimeoutExpired) as error:
+        sys.stderr.write(f"ERROR: {error}\n")
+        return ""
     sys.stderr.write("".join(f"{line}\n" for line in done.stderr.splitlines() if "ERROR" in line))
     return done.stdout
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from tools.audit import CLEAN, NOT_ASKED, VULNERABLE, Exemption, audit, judge, read_exceptions
+from tools.audit import CLEAN, NOT_ASKED, VULNERABLE, Exemption, audit, judge, read_exceptions, run_tool
 
 TODAY = date(2026, 11, 21)
 FINE = {"dependencies": [{"name": "pymongo", "version": "4.20.0", "vulns": []}], "fixes": []}
@@ -61,6 +61,10 @@ def test_a_registry_that_refuses_or_says_nothing_has_not_been_asked() -> None:
     assert judged("", NPM_FINE)[0] == NOT_ASKED
     assert judged(FINE, "<html>")[0] == NOT_ASKED
     assert judged({"dependencies": []}, NPM_FINE)[0] == NOT_ASKED
+
+
+def test_a_tool_that_is_not_there_has_asked_nobody(tmp_path: Path) -> None:
+    assert run_tool(("no-such-tool", "audit"), tmp_path) == ""
 
 
 def test_what_is_known_is_worse_than_what_is_not() -> None:
