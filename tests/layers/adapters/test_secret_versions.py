@@ -24,7 +24,7 @@ def secret(aws: pytest.MonkeyPatch) -> Iterator[str]:
     host, port = server.get_host_and_port()
     aws.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
     client = boto3.session.Session().client("secretsmanager")
-    yield client.create_secret(Name="database", SecretString=json.dumps({"password": "first"}))["ARN"]
+    yield client.create_secret(Name=f"database-{uuid.uuid4()}", SecretString=json.dumps({"password": "first"}))["ARN"]
     server.stop()
 
 
