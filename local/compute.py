@@ -113,6 +113,11 @@ def read_task_definition(resource: Resource, arn: str, assembly: Assembly, platf
     )
 
 
+def _log_group(properties: Mapping[str, Any]) -> str:
+    options = properties.get("LogConfiguration", {}).get("Options", {})
+    return str(options.get("awslogs-group", "")).strip("/").replace("/", "-")  # a file's name here
+
+
 def _container(properties: Mapping[str, Any], assembly: Assembly, platform: Platform) -> Container:
     entry = properties.get("EntryPoint")
     if not entry:
@@ -135,4 +140,5 @@ def _container(properties: Mapping[str, Any], assembly: Assembly, platform: Plat
         secrets={item["Name"]: item["ValueFrom"] for item in properties.get("Secrets", ())},
         essential=bool(properties.get("Essential", True)),
         stop_seconds=int(properties.get("StopTimeout", 30)),
+        log_group=_log_group(properties),
     )

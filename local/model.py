@@ -99,6 +99,7 @@ class Container:
     secrets: Mapping[str, str]  # variable → secret ARN, perhaps with `:key::`
     essential: bool
     stop_seconds: int
+    log_group: str  # where its lines go; empty: nowhere that the definition names
 
 
 @dataclass(frozen=True)

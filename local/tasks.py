@@ -209,7 +209,7 @@ class TaskService:
             [*container.entry, *override.get("command", container.command)],
             env=environment,
             cwd=container.directory,
-            log_path=self._log_directory / f"{task.definition.family}.log",
+            log_path=self._log_directory / f"{container.log_group or task.definition.family}.log",
             warden=self._warden,
             nice=15,  # in AWS they have machines of their own: here they give way
         )

@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 
 from tests.local.conftest import RunningCloud
 
+LOG = "Tiny-App-TaskLogs.log"  # by the log group of its definition, where whoever asks for a stack's lines finds them
+
 
 def _run(tiny: RunningCloud, order: str) -> str:
     override = {"name": "worker", "environment": [{"name": "ORDER", "value": order}]}
@@ -34,7 +36,7 @@ def test_a_task_has_its_exit_code_and_its_log(tiny: RunningCloud) -> None:
     assert task["containers"][0]["exitCode"] == 75
     assert task["stopCode"] == "EssentialContainerExited"
     assert task["startedAt"] <= task["stoppedAt"]
-    log = tiny.cloud.options.state_dir / "log" / "tiny-task.log"
+    log = tiny.cloud.options.state_dir / "log" / LOG
     assert "worker 75 blue" in log.read_text()
 
 
@@ -78,7 +80,7 @@ def test_an_unknown_definition_is_refused(tiny: RunningCloud) -> None:
 
 def _log_says(tiny: RunningCloud, words: str) -> None:
     """Waits until the worker is past its first line, and so has its signals set."""
-    log = tiny.cloud.options.state_dir / "log" / "tiny-task.log"
+    log = tiny.cloud.options.state_dir / "log" / LOG
     deadline = time.monotonic() + 20
     while words not in log.read_text():
         assert time.monotonic() < deadline

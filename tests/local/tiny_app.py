@@ -243,10 +243,15 @@ def _pipeline() -> dict[str, Any]:
                         "WorkingDirectory": "/app",
                         "Environment": [{"Name": "COLOUR", "Value": "blue"}],
                         "StopTimeout": 2,
+                        "LogConfiguration": {
+                            "LogDriver": "awslogs",
+                            "Options": {"awslogs-group": {"Ref": "TaskLogs"}, "awslogs-stream-prefix": "worker"},
+                        },
                     }
                 ],
             },
         },
+        "TaskLogs": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 7}},
         "Tasks": _machine(
             "Run",
             {"Run": _run_task(End=True, Catch=[caught]), "Told": {"Type": "Pass", "End": True}},
