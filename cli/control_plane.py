@@ -54,6 +54,8 @@ class ControlPlane:
             for stack, values in found.items()
             if stack.startswith(self.prefix)
         }
+        if not ours and file:
+            raise EndpointError(f"{file} (MARQUEE_OUTPUTS) says nothing of {self.environment}.", code="not_deployed")
         if not ours:
             raise self.is_not_there()
         return ours
@@ -129,7 +131,10 @@ def _nobody_at(address: str) -> EndpointError:
 
 def _read_outputs(file: Path) -> Outputs:
     try:
-        found: Outputs = json.loads(file.read_text())
-    except (OSError, ValueError) as error:
+        found = json.loads(file.read_text())
+        return {str(stack): {str(name): str(value) for name, value in each.items()} for stack, each in found.items()}
+    except OSError as error:
         raise EndpointError(f"MARQUEE_OUTPUTS cannot be read: {error}", code="not_deployed") from error
-    return found
+    except (ValueError, AttributeError) as error:
+        sentence = f"{file} (MARQUEE_OUTPUTS) is not what `cdk deploy --outputs-file` writes."
+        raise EndpointError(sentence, code="not_deployed") from error

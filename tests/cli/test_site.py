@@ -72,6 +72,14 @@ def test_outputs_are_those_of_one_environment_without_what_stacks_tell_one_anoth
     assert json.loads(result.stdout) == {"Delivery": {"Url": site.url}, "Network": {}}
 
 
+@pytest.mark.parametrize("content", ["[]", '{"Marquee-dev-Data": 3}', "no JSON", "{}"])
+def test_a_file_that_holds_no_outputs_of_the_environment_is_named(content: str, outputs: Path) -> None:
+    outputs.write_text(content)
+    error = json.loads(run("outputs", "--env", "dev", "--json").stdout)["error"]
+    assert error["code"] == "not_deployed"
+    assert str(outputs) in error["message"]
+
+
 def test_a_file_of_outputs_that_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARQUEE_OUTPUTS", str(tmp_path / "nowhere.json"))
     result = run("outputs", "--env", "dev", "--json")
