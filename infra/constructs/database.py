@@ -12,9 +12,9 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.constructs.findings import accept
-from infra.constructs.retention import removal_policy
+from infra.constructs.retention import RetainedLogs, removal_policy
 from infra.databases import ExternalDatabase, InstanceDatabase, ServerlessDatabase
-from infra.environments import Environment
+from infra.environments import Environment, Retention
 
 ENGINE_VERSION = "8.0.0"  # text and partial indexes also on serverless
 ENGINE_FAMILY = "docdb8.0"
@@ -134,6 +134,7 @@ class Database(Construct):
         )
         if isinstance(choice, ServerlessDatabase):
             _add_serverless_instances(cluster, choice.instance_count)
+        _let_logs_end(cluster, choice.instance_count, environment.retention)
         accept(
             cluster,
             "Who reaches it is decided by security groups, not by an unusual port; its password is in a secret, and "
@@ -159,6 +160,19 @@ def _add_serverless_instances(cluster: docdb.DatabaseCluster, count: int) -> Non
         )
         instance.apply_removal_policy(RemovalPolicy.DESTROY)  # what there is to keep is the cluster's
         _say_that_the_class_exists(instance)
+
+
+def _let_logs_end(cluster: docdb.DatabaseCluster, count: int, retention: Retention) -> None:
+    """The instances write to groups of these names, and make those that are not there without an end."""
+    for kind in ("audit", "profiler"):
+        group = RetainedLogs(
+            cluster,
+            f"{kind.capitalize()}Logs",
+            retention=retention,
+            name=f"/aws/docdb/{cluster.cluster_identifier}/{kind}",
+        )
+        for number in range(1, count + 1):
+            cluster.node.find_child(f"Instance{number}").node.add_dependency(group)
 
 
 def _say_that_the_class_exists(instance: docdb.CfnDBInstance) -> None:

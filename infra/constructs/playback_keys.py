@@ -95,6 +95,8 @@ class PlaybackKeys(Construct):
             platform=platform,
             timeout=MAKE_WITHIN,
             variables={"SIGNING_SECRET_ARN": self.secret.secret_arn},
+            # CloudFormation takes its answer in a bucket of its own, which our network's way to S3 does not lead to
+            outside=True,
         )
         let_read(self.secret, maker)
         let_write(self.secret, maker)

@@ -157,7 +157,7 @@ class PythonFunction(lambda_.Function):
 
     `variables` are its own; the common ones and those of `use_database` and `use_cache` come by themselves.
     `more`: a layer besides those that all functions have.
-    `outside`: not in our network, for what talks to addresses that others choose.
+    `outside`: not in our network, for what talks to addresses that others choose, or answers CloudFormation.
     """
 
     def __init__(

@@ -22,12 +22,16 @@ def removal_policy(retention: Retention) -> RemovalPolicy:
 
 
 class RetainedLogs(logs.LogGroup):
-    """A log group that forgets in time, and that goes with what wrote to it."""
+    """A log group that forgets in time, and that goes with what wrote to it.
 
-    def __init__(self, scope: Construct, construct_id: str, *, retention: Retention) -> None:
+    `name`: for services that write to a group by its name, and would make one that keeps everything.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, retention: Retention, name: str | None = None) -> None:
         super().__init__(
             scope,
             construct_id,
+            log_group_name=name,
             retention=_LOG_RETENTION[retention.log_days],
             removal_policy=RemovalPolicy.DESTROY,
         )

@@ -18,8 +18,8 @@ WITHOUT_NAT = {"ask_tmdb"}
 FOLDERS = sorted({path.parent.name for path in (ROOT / "functions").glob("*/settings.py")} - WITHOUT_NAT)
 
 
-# What talks to addresses that others choose has no place in the network.
-OUTSIDE = {"post_webhook"}
+# What talks to addresses that others choose has no place in the network; from there nobody answers CloudFormation.
+OUTSIDE = {"post_webhook", "signing_keys"}
 
 
 # Those made from a container's image.

@@ -127,6 +127,19 @@ def test_the_way_to_s3_leads_to_our_own_buckets(templates: Templates) -> None:
     assert "starport-layer-bucket/*" in plain(images["Resource"])
 
 
+def test_who_answers_cloudformation_is_outside_of_the_network(templates: Templates) -> None:
+    """It takes answers in a bucket that is not ours; one that does not come is waited for for an hour."""
+    answering = [
+        template["Resources"][resource["Properties"]["ServiceToken"]["Fn::GetAtt"][0]]["Properties"]
+        for template in templates.by_stack.values()
+        for resource in template["Resources"].values()
+        if resource["Type"].startswith("Custom::")
+    ]
+    assert len(answering) >= 4
+    inside = [function["Handler"] for function in answering if "VpcConfig" in function]
+    assert not inside
+
+
 def test_dev_goes_out_through_a_machine_of_our_own(dev: Templates) -> None:
     assert not list(dev.resources("AWS::EC2::NatGateway"))
     assert not endpoints(dev)

@@ -240,3 +240,16 @@ def test_the_database_tells_who_signed_in_and_speaks_tls_only(templates: Templat
     parameters = templates.one("AWS::DocDB::DBClusterParameterGroup")
     assert parameters["Parameters"] == {"audit_logs": "enabled", "tls": "enabled"}
     assert "audit" in templates.one("AWS::DocDB::DBCluster")["EnableCloudwatchLogsExports"]
+
+
+def test_the_database_s_logs_are_there_before_it_makes_them_without_an_end(templates: Templates) -> None:
+    data = templates.by_stack["Data"]["Resources"]
+    groups = {
+        plain(r["Properties"]["LogGroupName"]).split("/")[-1]: name
+        for name, r in data.items()
+        if r["Type"] == "AWS::Logs::LogGroup"
+    }
+    assert set(groups) == set(templates.one("AWS::DocDB::DBCluster")["EnableCloudwatchLogsExports"])
+    for resource in data.values():
+        if resource["Type"] == "AWS::DocDB::DBInstance":
+            assert set(groups.values()) <= set(resource["DependsOn"])

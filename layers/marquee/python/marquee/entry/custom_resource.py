@@ -23,8 +23,11 @@ Send = Callable[[str, bytes], None]
 
 
 def put_answer(url: str, body: bytes) -> None:
+    """Raises OSError when it is not taken: the function's log then says why CloudFormation waits in vain."""
     # The address is signed for requests without a type.
-    urllib3.request("PUT", url, body=body, headers={"Content-Type": ""}, timeout=TIMEOUT, retries=RETRIES)
+    answer = urllib3.request("PUT", url, body=body, headers={"Content-Type": ""}, timeout=TIMEOUT, retries=RETRIES)
+    if answer.status >= 300:
+        raise OSError(f"CloudFormation's address refused the answer: {answer.status}")
 
 
 def custom_resource(
