@@ -69,12 +69,12 @@ def test_a_change_of_one_function_deploys_that_one_and_going_back_undoes_it(
     aws.deploy(before)
     first = functions(aws, templates, "dev")
 
-    aws.deploy(changed)
+    aws.deploy(changed, changed=True)
     second = functions(aws, templates, "dev")
     (touched,) = (name for name in first if first[name] != second[name])
     assert touched[0] == "Api"
 
-    aws.deploy(before)
+    aws.deploy(before, changed=True)
     assert functions(aws, templates, "dev") == first
 
 

@@ -56,15 +56,15 @@ class Aws:
     def bootstrap(self, region: str = REGION) -> None:
         self.cdk("bootstrap", f"aws://{ACCOUNT}/{region}")
 
-    def deploy(self, assembly: Path) -> str:
+    def deploy(self, assembly: Path, *, changed: bool = False) -> str:
         """`cdk deploy --all` of one environment's assembly.
 
-        Not by change sets: moto's export nothing, and stacks use each other's exports. With no parameter as it was
-        before: moto remembers only those that were given.
+        Not by change sets: moto's export nothing, and stacks use each other's exports. What has `changed` is deployed
+        with no parameter as it was before: moto remembers only those that were given.
         """
         return self.cdk(
             "deploy", "--all", "--app", str(assembly), "--method", "direct", "--require-approval", "never",
-            "--no-previous-parameters", "--outputs-file", str(self.folder / "outputs.json"),
+            "--outputs-file", str(self.folder / "outputs.json"), *(["--no-previous-parameters"] if changed else []),
         )  # fmt: skip
 
     def outputs(self) -> dict[str, dict[str, str]]:
