@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from cli.display import console, tell_error
+from cli.display import console, results, tell_error
 from cli.endpoint import EndpointError, option_for
 from cli.identity import Identity, endpoint_of
 
@@ -54,7 +54,7 @@ def whoami(site: str, as_json: bool) -> int:
         typer.echo(json.dumps(me))
         return 0
     roles = ", ".join(me["roles"]) or me["tier"]
-    console.print(f"{me['subject']}  {roles}")
+    results().print(f"{me['subject']}  {roles}")
     if me["terms"] and me["terms"]["must_accept"]:
         console.print(f"The terms {me['terms']['current_version']} are not accepted yet.")
     return 0

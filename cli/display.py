@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ from cli.endpoint import EndpointError, Json
 from cli.transfer import Progress as SentBytes
 
 console = Console(stderr=True)  # stdout belongs to results, so that they can be piped
+UNBROKEN = 10_000
 
 MARKS = {
     "completed": "[green]✓",
@@ -32,6 +34,11 @@ MARKS = {
     "skipped": "[dim]–",
     "pending": "[dim]·",
 }
+
+
+def results() -> Console:
+    """For what a command was asked for. Into a file or another command no line is broken and nothing shortened."""
+    return Console() if sys.stdout.isatty() else Console(width=UNBROKEN)
 
 
 def tell_error(error: EndpointError, as_json: bool = False) -> None:

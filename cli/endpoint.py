@@ -85,7 +85,7 @@ class Endpoint:
             raise EndpointError(self._sign_in_first(), code="unauthenticated", status=401)
         if response.status >= 400:
             raise EndpointError(
-                answer.get("detail") or answer.get("title") or f"The API answered {response.status}.",
+                _sentence(answer) or f"The API answered {response.status}.",
                 code=answer.get("code", "http_error"),
                 status=response.status,
             )
@@ -141,6 +141,12 @@ class Endpoint:
 def option_for(site: str) -> str:
     """What a command needs besides to be meant for this site."""
     return "" if site == DEFAULT_SITE else f" --endpoint {site}"
+
+
+def _sentence(problem: Json) -> str:
+    """What is wrong; of a request that is not valid also where."""
+    wrong = [f"{error.get('location')}: {error.get('message')}" for error in problem.get("errors") or ()]
+    return " ".join([str(problem.get("detail") or problem.get("title") or ""), *wrong])
 
 
 def _bearer(token: str | None) -> dict[str, str]:

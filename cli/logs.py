@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from rich.console import Console
 from rich.markup import escape
 
 from cli.control_plane import LOCAL, LOCAL_TEMPLATES, ControlPlane, told
-from cli.display import console, tell_error
+from cli.display import console, results, tell_error
 from cli.endpoint import EndpointError
 
 # What a line may be about, by the names of its fields. `@requestId` is of Lambda's own lines.
@@ -77,8 +78,9 @@ def show_logs(plane: ControlPlane, query: str, since_seconds: int, *, as_json: b
     if as_json:
         print(json.dumps([dict(row) for row in rows]))
         return 0
+    out = results()
     for row in rows:
-        _show(row)
+        _show(row, out)
     if not rows:
         console.print("No line says so.", style="dim")
     return 0
@@ -122,22 +124,22 @@ def _answer(client: Any, query_id: str) -> list[Row]:
         time.sleep(POLL_SECONDS)
 
 
-def _show(row: Row) -> None:
+def _show(row: Row, out: Console) -> None:
     """A line of JSON by its parts, anything else as it is."""
     level = row.get("level", "")
     if "service" not in row:
-        console.print(f"[dim]{row.get('@timestamp', '')}[/] {escape(row.get('@message', ''))}", soft_wrap=True)
+        out.print(f"[dim]{row.get('@timestamp', '')}[/] {escape(row.get('@message', ''))}", soft_wrap=True)
         return
     about = " ".join(f"{key}={row[key]}" for key in KEYS if key in row)
     colour = _COLOURS.get(level, "default")
-    console.print(
+    out.print(
         f"[dim]{row.get('@timestamp', '')}[/] [bold]{escape(row['service'])}[/] [{colour}]{level}[/] "
         f"{escape(row.get('message', ''))} [dim]{escape(_more(row))} {escape(about)}[/]",
         soft_wrap=True,
         highlight=False,
     )
     if exception := _whole(row).get("exception"):
-        console.print(escape(str(exception)), style="dim", soft_wrap=True, highlight=False)
+        out.print(escape(str(exception)), style="dim", soft_wrap=True, highlight=False)
 
 
 def _more(row: Row) -> str:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.backup import app as backups
 from cli.cost import app as costs
-from cli.display import console, tell_error
+from cli.display import results, tell_error
 from cli.endpoint import DEFAULT_SITE, Endpoint, EndpointError
 from cli.operations import app as operations
 from cli.repairs import app as repairs
@@ -133,11 +133,11 @@ def jobs(
     if as_json:
         typer.echo(json.dumps(found))
         return
-    table = Table("job", "film", "status", "progress", "error")
+    table = Table(Column("job", no_wrap=True), "film", "status", "progress", "error")
     for job in found:
         error = job["error"]["message"] if job.get("error") else ""
         table.add_row(job["id"], job.get("filename", ""), job["status"], f"{job['progress']:.0%}", error)
-    console.print(table)
+    results().print(table)
 
 
 @app.command()

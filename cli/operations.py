@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
-from cli.display import console, tell_error
+from cli.display import results, tell_error
 from cli.endpoint import DEFAULT_SITE, EndpointError
 from cli.site import EndpointOption, EnvironmentOption, JsonOption, environment_of
 
@@ -88,11 +88,11 @@ def outputs(context: typer.Context, environment: EnvironmentOption = None, as_js
     if as_json:
         typer.echo(json.dumps(found))
         return
-    table = Table("stack", "output", "value")
+    table = Table("stack", "output", Column("value", overflow="fold"))
     for stack, values in sorted(found.items()):
         for name, value in sorted(values.items()):
             table.add_row(stack, name, value)
-    console.print(table)
+    results().print(table)
 
 
 @app.command()

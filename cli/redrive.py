@@ -13,7 +13,7 @@ from typing import Any
 from rich.table import Table
 
 from cli.control_plane import ControlPlane, told
-from cli.display import console
+from cli.display import results
 from cli.endpoint import EndpointError
 
 AT_ONCE = 10  # SQS' own limit
@@ -132,7 +132,7 @@ def tell_counts(letters: DeadLetters, as_json: bool) -> None:
     table = Table("queue", "dead letters")
     for name, count in counts.items():
         table.add_row(name, str(count))
-    console.print(table)
+    results().print(table)
 
 
 def tell_messages(letters: DeadLetters, queue: str) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from rich.table import Table
 
 from cli.control_plane import ControlPlane, told
-from cli.display import console, tell_error
+from cli.display import console, results, tell_error
 from cli.endpoint import EndpointError, Json
 
 LIVE = "live"
@@ -124,7 +124,7 @@ def show_versions(control: ControlPlane, as_json: bool) -> int:
         older = [str(number) for number in sorted(released.versions, reverse=True) if number < released.live]
         moment = published.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ") if published else "?"
         table.add_row(released.name, str(released.live), moment, " ".join(older[:5]))
-    console.print(table)
+    results().print(table)
     return 0
 
 
@@ -144,7 +144,7 @@ def roll_back(
         print(json.dumps([{"name": r.name, "from": r.live, "to": version} for r, version in moves]))
         return 0
     for released, version in moves:
-        console.print(f"{released.name}: {released.live} → {version}")
+        results().print(f"{released.name}: {released.live} → {version}")
     if not moves:
         console.print("Nothing is older: nothing was moved.")
     return 0

@@ -6,7 +6,7 @@ import json
 
 import typer
 
-from cli.display import console, tell_error
+from cli.display import results, tell_error
 from cli.endpoint import Endpoint, EndpointError, Json
 from cli.identity import Identity, endpoint_of
 
@@ -40,9 +40,10 @@ def _absolute(site: Endpoint, session: Json) -> Json:
 
 
 def _tell(answer: Json) -> None:
-    console.print(f"Play   {answer['playback_url']}", soft_wrap=True)
-    console.print(f"until  {answer['expires_at']}")
+    out = results()
+    out.print(f"Play   {answer['playback_url']}", soft_wrap=True)
+    out.print(f"until  {answer['expires_at']}")
     if answer["signed_playback_url"]:
-        console.print(f"or     {answer['signed_playback_url']}  (without cookies)", soft_wrap=True)
+        out.print(f"or     {answer['signed_playback_url']}  (without cookies)", soft_wrap=True)
     for name, value in answer["cookies"].items():
-        console.print(f"cookie {name}={value}", soft_wrap=True)
+        out.print(f"cookie {name}={value}", soft_wrap=True)

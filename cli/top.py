@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from cli.display import MARKS, tell_error
+from cli.display import MARKS, results, tell_error
 from cli.endpoint import Endpoint, EndpointError, Json
 
 # By eighths of what is done; what waits is a dot.
@@ -42,11 +42,10 @@ def show_top(endpoint: Endpoint, *, every_seconds: float, as_json: bool) -> int:
     if as_json:
         print(json.dumps(reading.found))
         return 0
-    console = Console()
     if not sys.stdout.isatty():
-        console.print(drawn(reading, None))
+        results().print(drawn(reading, None))
         return 0
-    _watch(endpoint, reading, every_seconds, console)
+    _watch(endpoint, reading, every_seconds, results())
     return 0
 
 
@@ -74,18 +73,22 @@ def _read(endpoint: Endpoint) -> Reading:
 def drawn(now: Reading, before: Reading | None, problem: str = "") -> RenderableType:
     """The whole picture; rates need the reading `before`."""
     found = now.found
-    parts: list[RenderableType] = [_head(found), *(_job(job) for job in found["jobs"]), *_failures(found)]
-    parts += [_queues(found["queues"] or []), _breakers(found["breakers"] or []), _functions(now, before)]
-    if found["away"]:
-        parts.append(Text(f"Does not answer: {', '.join(found['away'])}", style="yellow"))
+    parts: list[RenderableType] = [_head(found)]
+    # above all that may be cut off at the end of the screen
     if problem:
         parts.append(Text(problem, style="red"))
+    if found["away"]:
+        parts.append(Text(f"Does not answer: {', '.join(found['away'])}", style="yellow"))
+    parts += [*(_job(job) for job in found["jobs"]), *_failures(found)]
+    parts += [_queues(found["queues"] or []), _breakers(found["breakers"] or []), _functions(now, before)]
     return Group(*parts)
 
 
 def _head(found: Json) -> Text:
     running, pending = len(found["jobs"]), found["pending"]
-    return Text(f"Marquee  {found['at'][11:19]}  {running} running, {pending} waiting for their source", style="bold")
+    return Text(
+        f"Marquee  {found['at'][11:19]}  {running} running, {pending} waiting for their source or turn", style="bold"
+    )
 
 
 def _job(job: Json) -> RenderableType:
@@ -125,7 +128,11 @@ def _sign(part: Json) -> tuple[str, str]:
 
 def _failures(found: Json) -> list[Text]:
     return [
-        Text(f"✗ {job['filename']} {job['id']}  {(job['error'] or {}).get('message', '')}", style="red")
+        Text(
+            f"✗ {(job['finished_at'] or '')[11:19]} {job['filename']} {job['id']}  "
+            f"{(job['error'] or {}).get('message', '')}",
+            style="red",
+        )
         for job in found["failed"]
     ]
 

@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 import typer
 from rich.table import Table
 
-from cli.display import console, tell_error
+from cli.display import console, results, tell_error
 from cli.endpoint import DEFAULT_SITE, Endpoint, EndpointError, Json
 from cli.site import EndpointOption as At
 from cli.site import JsonOption as AsJson
@@ -41,7 +41,7 @@ def list_tracks(asset: Asset, endpoint: At = DEFAULT_SITE, as_json: AsJson = Fal
         made = track["source"] + (", draft" if track["draft"] else "")
         columns = (track["id"], track["language"], track["label"], kind, made)
         table.add_row(*columns, str(track["version"]), str(track["cue_count"]))
-    console.print(table)
+    results().print(table)
 
 
 @app.command("add")

@@ -50,7 +50,8 @@ class OperationsSite:
 
     def __init__(self, refusal: tuple[int, str] | None = None) -> None:
         status = 200 if refusal is None else refusal[0]
-        body = OPERATIONS if refusal is None else {"detail": "Not for you.", "code": refusal[1]}
+        wrong = [{"location": "query.limit", "message": "Too many."}]
+        body = OPERATIONS if refusal is None else {"detail": "Not for you.", "code": refusal[1], "errors": wrong}
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:

@@ -112,7 +112,7 @@ def test_lines_are_shown_by_their_parts_and_their_errors_whole(capsys: pytest.Ca
     line = {"@timestamp": "12:00", "service": "encode", "level": "ERROR", "message": "step [failed]", "job_id": "job_1"}
     client = Logs(1, [row(**line, **{"@message": whole}), row(**{"@timestamp": "12:01", "@message": "REPORT"})])
     assert show_logs(Plane(client), "limit 5", 60, as_json=False) == 0
-    shown = capsys.readouterr().err
+    shown = capsys.readouterr().out
     assert "encode ERROR step [failed] error_name=InternalError job_id=job_1" in " ".join(shown.split())
     assert "Traceback …" in shown
     assert "REPORT" in shown

@@ -55,6 +55,14 @@ def test_an_environment_may_be_named_after_the_command_as_well() -> None:
 
 
 @pytest.mark.usefixtures("outputs")
+def test_what_is_asked_for_goes_whole_into_a_pipe(site: Site) -> None:
+    site.jobs = [{**site.jobs[0], "filename": f"{'long ' * 60}name.mp4"}]
+    shown = run("jobs", "--env", "dev")
+    assert f"{'long ' * 60}name.mp4" in shown.stdout
+    assert "http" in run("outputs", "--env", "dev").stdout
+
+
+@pytest.mark.usefixtures("outputs")
 def test_an_address_and_an_environment_are_one_too_many() -> None:
     result = run("--env", "dev", "jobs", "--endpoint", "http://127.0.0.1:1")
     assert result.exit_code == 2

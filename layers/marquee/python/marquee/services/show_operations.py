@@ -74,7 +74,7 @@ class BreakerAnswer(Model):
 
 
 class OperationsAnswer(Model):
-    """`pending`: jobs that wait for their source. What could not be asked is null, and named in `away`."""
+    """`pending`: jobs that wait for their source or turn. What could not be asked is null, and named in `away`."""
 
     at: datetime
     jobs: tuple[RunningJob, ...]
