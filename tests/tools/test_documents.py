@@ -16,6 +16,7 @@ from me.settings import Settings
 from me.wiring import MeWiring
 
 from cli.main import app
+from infra.environments import ENVIRONMENTS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "local" / "README.md", *ROOT.glob("docs/**/*.md")]
@@ -81,6 +82,14 @@ def test_tests_that_documents_name_are_there() -> None:
         for name in re.findall(r"`((?:tests|proofs)/[\w./-]+\.(?:py|json))`", document.read_text())
     }
     assert [f"{document.name}: {name}" for document, name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_scaling_guide_tells_the_limits_that_environments_have() -> None:
+    told = (ROOT / "docs" / "scaling.md").read_text()
+    for name, environment in ENVIRONMENTS.items():
+        worker = environment.worker
+        body = f"{worker.shard_concurrency} × {worker.fargate_cpu_units // 1024}"
+        assert f"| `{name}` | {body} | {worker.jobs_at_once} | {worker.fargate_vcpu_quota:,} |" in told
 
 
 def test_what_is_kept_of_people_is_named_in_the_template_for_privacy() -> None:
