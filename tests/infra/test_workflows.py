@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +92,13 @@ def test_rights_come_from_the_environment_whose_rules_say_who_must_agree() -> No
         assert "AWS_SECRET_ACCESS_KEY" not in (ROOT / ".github" / "workflows" / f"{name}.yml").read_text()
 
 
-def test_prod_follows_staging_and_staging_dev() -> None:
+def test_prod_follows_staging_and_staging_dev_and_dev_the_tests() -> None:
     jobs = read("deploy")["jobs"]
-    assert (jobs["staging"]["needs"], jobs["prod"]["needs"], jobs["release"]["needs"]) == ("dev", "staging", "prod")
+    order = ["test", "dev", "staging", "prod"]
+    assert [jobs[name]["needs"] for name in [*order[1:], "release"]] == order
+    assert jobs["test"]["uses"] == "./.github/workflows/ci.yml"
+    for before, name in pairwise(order):
+        assert f"needs.{before}.result == 'success' && github.event_name == 'push'" in jobs[name]["if"]
 
 
 def test_what_a_person_types_reaches_no_shell_as_code() -> None:
