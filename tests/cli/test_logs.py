@@ -118,6 +118,14 @@ def test_lines_are_shown_by_their_parts_and_their_errors_whole(capsys: pytest.Ca
     assert "REPORT" in shown
 
 
+def test_a_line_of_measures_says_which_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    told = {"CloudWatchMetrics": [{"Namespace": "Marquee", "Metrics": [{"Name": "ShardSpeed", "Unit": "None"}]}]}
+    whole = json.dumps({"_aws": told, "ShardSpeed": 1.5, "runner": "fargate"})
+    line = {"@timestamp": "12:00", "service": "encode", "level": "INFO", "message": "measured", "@message": whole}
+    assert show_logs(Plane(Logs(1, [row(**line)])), "limit 5", 60, as_json=False) == 0
+    assert "encode INFO measured ShardSpeed=1.5" in capsys.readouterr().out
+
+
 def test_the_query_can_be_taken_elsewhere() -> None:
     printed = CliRunner().invoke(app, ["logs", "job_1", "--print-query"])
     assert printed.exit_code == 0

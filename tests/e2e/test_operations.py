@@ -10,7 +10,9 @@ from playwright.sync_api import Browser, expect
 from typer.testing import CliRunner
 
 from benchmarks.service import MarqueeService
+from cli.control_plane import LOCAL, ControlPlane
 from cli.follow import job_states, wait_for_job
+from cli.logs import find, query_for
 from cli.main import app
 from cli.transfer import Uploader
 from tests.e2e.test_watch_page import opened
@@ -37,14 +39,27 @@ def shards_of(service: MarqueeService, job_id: str) -> list[Json]:
     return [part for task in tasks for part in task["parts"]]
 
 
-def test_each_shard_is_seen_on_its_way_and_never_goes_back(service: MarqueeService) -> None:
-    job_id = begun(service)
-    seen = [shards for _ in job_states(service.endpoint, job_id) if (shards := shards_of(service, job_id))]
+@pytest.fixture(scope="module")
+def long_job(service: MarqueeService) -> str:
+    return begun(service)
+
+
+def test_each_shard_is_seen_on_its_way_and_never_goes_back(service: MarqueeService, long_job: str) -> None:
+    seen = [shards for _ in job_states(service.endpoint, long_job) if (shards := shards_of(service, long_job))]
     assert max(len(shards) for shards in seen) >= 3
     assert {part["state"] for shards in seen for part in shards} >= {"running", "done"}
     for index in range(len(seen[-1])):
         shown = [shards[index]["progress"] for shards in seen]
         assert shown == sorted(shown)
+
+
+def test_whoever_asks_about_a_job_hears_every_worker_of_it(
+    service: MarqueeService, long_job: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARQUEE_ENDPOINT", service.endpoint.site)
+    lines = find(ControlPlane(LOCAL), query_for(long_job, None, 1000), since_seconds=3600)
+    measured = [json.loads(line["@message"]) for line in lines if line["message"] == "measured"]
+    assert {line["runner"] for line in measured if "ShardSpeed" in line} == {"lambda", "fargate"}
 
 
 def test_the_page_shows_administrators_the_shards_of_a_running_job(browser: Browser, service: MarqueeService) -> None:
