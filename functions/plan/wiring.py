@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from marquee.domain.events import Events
 from marquee.domain.media import MediaInfo, Plan
 from marquee.domain.pipeline import Execution
 from marquee.entry.wiring import DatabaseWiring
@@ -21,10 +22,18 @@ class PlanWiring(DatabaseWiring[Settings]):
     """The use case of plan."""
 
     @cached_property
+    def events(self) -> Events:
+        from marquee.adapters.delivering import LaterDeliverer
+        from marquee.adapters.outbox import OutboxEvents
+
+        # the first second of the film waits for the plan; when it is there, whoever delivers is woken
+        return OutboxEvents(self.database, LaterDeliverer)
+
+    @cached_property
     def plan_job(self) -> PlanJob:
         settings = self.settings
         offered = Enrichers(captions=settings.captions_provider != "off", analysis=settings.analysis_provider != "off")
-        return PlanJob(self.jobs, self.assets, self.objects, plan_film, offered)
+        return PlanJob(self.jobs, self.assets, self.objects, plan_film, self.events, offered)
 
 
 wiring = PlanWiring(Settings)

@@ -4,15 +4,19 @@ import json
 
 import pytest
 from marquee.domain import keys
+from marquee.domain.enrichment import ENRICH_TASKS
 from marquee.domain.jobs import Job
 from marquee.domain.media import MediaInfo, Plan
+from marquee.domain.message_facts import enrichment_facts
 from marquee.domain.pipeline import Execution
-from marquee.services.plan_job import PlanJob, weights_of
+from marquee.services.plan_job import Enrichers, PlanJob, weights_of
 from plan.handler import lambda_handler
 from plan.wiring import wiring
 
 from tests.made_up_film import made_up_plan
 from tests.platform import CONTEXT, MEDIA, Platform
+
+NONE = Enrichers()
 
 
 class Planner:
@@ -37,8 +41,8 @@ def probed(platform: Platform) -> Job:
     return job
 
 
-def run(platform: Platform, job: Job, planner: Planner) -> object:
-    use_case = PlanJob(platform.jobs, platform.assets, platform.objects, planner)
+def run(platform: Platform, job: Job, planner: Planner, enrichers: Enrichers = NONE) -> object:
+    use_case = PlanJob(platform.jobs, platform.assets, platform.objects, planner, platform.events, enrichers)
     with platform.within(wiring, plan_job=use_case):
         return lambda_handler(job.execution().model_dump(), CONTEXT)
 
@@ -90,6 +94,19 @@ def test_a_plan_is_made_once_a_job(platform: Platform) -> None:
 
     assert answers[0] == answers[1]
     assert planner.asked == 1
+
+
+@pytest.mark.parametrize("audio", [0, 1])
+def test_what_the_job_says_of_its_enrichers_is_said_at_once(platform: Platform, audio: int) -> None:
+    job = probed(platform)
+    platform.events.said.clear()
+    run(platform, job, Planner(audio=audio), Enrichers(captions=True))
+
+    known = {event.id for event in platform.events.said}
+    stands_for = [fact for name in ENRICH_TASKS for fact in enrichment_facts(platform.jobs.kept[job.id], name)]
+    assert known == {fact.id for fact in stands_for}
+    began = "video.generate_subtitles" if audio else "video.generate_subtitles.result"
+    assert set(platform.events.types) == {began, "video.ai_analysis.result"}
 
 
 def test_shards_weigh_as_many_pixels_as_they_encode() -> None:

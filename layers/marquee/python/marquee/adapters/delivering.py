@@ -48,6 +48,14 @@ class QueueDeliverer:
         )
 
 
+class LaterDeliverer:
+    """Wakes nobody: for what is said where every moment counts. It is told on with the next that is said, or by the
+    clock."""
+
+    def wake(self, after_seconds: float = 0.0) -> None:
+        del after_seconds
+
+
 class LambdaWebhookPost:
     """`domain.webhook_stores.WebhookPost` in a function outside of our network, which can do nothing else."""
 

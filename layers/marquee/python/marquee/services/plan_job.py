@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from marquee.domain import keys
 from marquee.domain.clock import Clock, utc_now
 from marquee.domain.errors import PermanentError
+from marquee.domain.events import Events
 from marquee.domain.jobs import Job, PartWeights, Problem
 from marquee.domain.media import MapItem, MediaInfo, Plan, Shard
 from marquee.domain.pipeline import AudioItem, Execution, Planned
 from marquee.domain.ports import ObjectStore
 from marquee.domain.stores import AssetStore, JobStore
+from marquee.services.mark_jobs import JobMarker
 from marquee.services.running_job import running_job
 
 JSON_TYPE = "application/json"
@@ -40,6 +42,7 @@ class PlanJob:
     assets: AssetStore
     objects: ObjectStore
     build_plan: Callable[[MediaInfo, Execution], Plan]
+    events: Events
     enrichers: Enrichers = Enrichers()
     clock: Clock = utc_now
 
@@ -100,15 +103,15 @@ class PlanJob:
 
     def _open_enrichers(self, job: Job, plan: Plan) -> Enrichers:
         """Which are to run; of the others their task says why not. Captions begin at once, analysis when all is in."""
-        now = self.clock()
+        marks = JobMarker(self.jobs, self.assets, self.events, self.clock)
         captions = _refusal(self.enrichers.captions, job.choices.captions) or (None if plan.audio else NO_SOUND)
         analysis = _refusal(self.enrichers.analysis, job.choices.analysis)
         if captions is None:
-            self.jobs.start_task(job.id, "captions", now)
+            marks.start_task(job.id, "captions")
         else:
-            self.jobs.skip_task(job.id, "captions", now, captions)
+            marks.skip_task(job.id, "captions", captions)
         if analysis is not None:
-            self.jobs.skip_task(job.id, "analysis", now, analysis)
+            marks.skip_task(job.id, "analysis", analysis)
         return Enrichers(captions=captions is None, analysis=analysis is None)
 
     def _put(self, execution: Execution, key: str, text: str) -> None:
