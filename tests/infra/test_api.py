@@ -95,6 +95,10 @@ def test_the_api_is_throttled_and_logs_every_request(templates: Templates) -> No
     assert stage["AccessLogSettings"]["DestinationArn"]
 
 
+def test_pages_of_other_sites_get_no_answer_from_the_api(templates: Templates) -> None:
+    assert "CorsConfiguration" not in templates.one("AWS::ApiGatewayV2::Api")
+
+
 def test_integrations_speak_payload_format_two(templates: Templates) -> None:
     for _, _, integration in templates.resources("AWS::ApiGatewayV2::Integration"):
         assert integration["PayloadFormatVersion"] == "2.0"

@@ -109,13 +109,50 @@ def test_the_pinned_command_line_reads_the_assembly(cdk: list[str], assembly: Pa
     assert names[:3] == ["Marquee-account", "Marquee-deployers", "Marquee-dev/Network"]
 
 
-@pytest.mark.parametrize("stack", ["Network", "Data"])
-def test_stateful_stacks_are_protected_in_prod(assembly: Path, stack: str) -> None:
-    manifest = json.loads((assembly / "assembly-Marquee-prod" / "manifest.json").read_text())
+@pytest.mark.parametrize("environment", ["staging", "prod"])
+@pytest.mark.parametrize("stack", ["Network", "Data", "Identity"])
+def test_stateful_stacks_are_protected_where_it_matters(assembly: Path, environment: str, stack: str) -> None:
+    manifest = json.loads((assembly / f"assembly-Marquee-{environment}" / "manifest.json").read_text())
     (found,) = (
-        a for a in manifest["artifacts"].values() if a.get("displayName", "").startswith(f"Marquee-prod/{stack}")
+        a
+        for a in manifest["artifacts"].values()
+        if a.get("displayName", "").startswith(f"Marquee-{environment}/{stack}")
     )
     assert found["properties"]["terminationProtection"] is True
+
+
+def test_who_may_deploy_is_not_deleted_by_mistake(assembly: Path) -> None:
+    manifest = json.loads((assembly / "manifest.json").read_text())
+    assert manifest["artifacts"]["Marquee-deployers"]["properties"]["terminationProtection"] is True
+
+
+def test_everything_bears_the_name_of_its_environment(templates: Templates) -> None:
+    """By it the budget counts, and releases are taken back."""
+    tag = {"Key": "environment", "Value": templates.folder.name.rpartition("-")[2]}
+    tagged = {
+        f"{stack}/{name}": resource["Properties"]["Tags"]
+        for stack, template in templates.by_stack.items()
+        for name, resource in template["Resources"].items()
+        if isinstance(resource.get("Properties", {}).get("Tags"), list)
+    }
+    assert len(tagged) > 100
+    # a group of machines says of each tag whether its machines bear it, too
+    assert [name for name, tags in tagged.items() if not any(tag.items() <= t.items() for t in tags)] == []
+
+
+def test_stacks_say_what_the_command_line_and_the_runbooks_ask_them(templates: Templates) -> None:
+    said = {stack: set(template.get("Outputs", {})) for stack, template in templates.by_stack.items()}
+    wanted = {
+        "Data": {
+            "UploadsBucketName", "MediaBucketName", "IngestQueueUrl", "IngestDeadLettersUrl", "WebhooksDeadLettersUrl",
+            "DatabaseSecretArn",
+        },
+        "Delivery": {"Url"},
+        "Identity": {"UserPoolId"},
+        "Observability": {"AlertsTopic"},
+        "Pipeline": {"TranscodeArn", "EnrichMachineArn"},
+    }  # fmt: skip
+    assert {stack: names - said[stack] for stack, names in wanted.items()} == {stack: set() for stack in wanted}
 
 
 @pytest.mark.parametrize(

@@ -98,8 +98,27 @@ def test_every_answer_carries_the_security_headers(templates: Templates, distrib
         # pages made to be framed name the sites that may in their own policy
         framed = found.get("PathPattern") == "/api/v1/streaming/embed/*"
         assert headers.get("FrameOptions", {}).get("FrameOption") == (None if framed else "DENY")
+        assert headers["StrictTransportSecurity"]["IncludeSubdomains"] is True
+        assert headers["ReferrerPolicy"]["ReferrerPolicy"] == "strict-origin-when-cross-origin"
         assert headers["ContentTypeOptions"] == {"Override": True}
         assert headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+
+
+def test_the_page_runs_its_own_code_and_speaks_to_its_own_servers_alone(
+    templates: Templates, distribution: dict[str, Any]
+) -> None:
+    headers = headers_of(templates, distribution["DefaultCacheBehavior"])["SecurityHeadersConfig"]
+    policy = plain(headers["ContentSecurityPolicy"]["ContentSecurityPolicy"])
+    allowed = {words[0]: words[1:] for words in (part.split() for part in policy.split("; "))}
+    # scripts are what nothing else is said of
+    assert allowed["default-src"] == ["'self'"]
+    assert "script-src" not in allowed
+    own, *others = allowed["connect-src"]
+    assert own == "'self'"
+    assert all(other.startswith("https://") and "*" not in other for other in others)
+    assert allowed["object-src"] == allowed["base-uri"] == allowed["frame-ancestors"] == ["'none'"]
+    assert not {"*", "https:", "http:", "'unsafe-eval'"} & {word for words in allowed.values() for word in words}
+    assert [kind for kind, words in allowed.items() if "'unsafe-inline'" in words] == ["style-src"]
 
 
 def test_the_page_may_play_films_and_nothing_else_of_a_browser(

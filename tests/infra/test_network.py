@@ -201,5 +201,23 @@ def test_prod_goes_out_through_two_nat_gateways(prod: Templates) -> None:
     assert leads_out(prod, "functions") == {"NatGatewayId"}
 
 
+def test_every_subnet_of_functions_has_its_way_out(templates: Templates) -> None:
+    subnets = [i for _, i, _ in templates.resources("AWS::EC2::Subnet") if i.startswith("Vpcfunctions")]
+    routes = [i for _, i, _ in templates.resources("AWS::EC2::Route") if i.startswith("Vpcfunctions")]
+    assert len(subnets) == len(routes) == 2
+
+
+def test_stores_lie_where_no_route_leads(templates: Templates) -> None:
+    group, cache = templates.one("AWS::DocDB::DBSubnetGroup"), templates.one("AWS::ElastiCache::ServerlessCache")
+    for subnet in (*group["SubnetIds"], *cache["SubnetIds"]):
+        assert "Vpcstores" in plain(subnet)
+    public = {i[:9] for _, i, s in templates.resources("AWS::EC2::Subnet") if s["MapPublicIpOnLaunch"]}
+    assert public == {"Vpcpublic"}
+
+
+def test_the_vpc_s_own_group_lets_nothing_through(templates: Templates) -> None:
+    assert "DefaultSecurityGroupId" in templates.one("Custom::VpcRestrictDefaultSG")
+
+
 def test_refused_connections_are_logged(templates: Templates) -> None:
     assert templates.one("AWS::EC2::FlowLog")["TrafficType"] == "REJECT"

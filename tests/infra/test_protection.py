@@ -107,9 +107,10 @@ def test_floods_are_counted_before_they_are_blocked(
     environments: Mapping[str, Templates], name: str, verdict: str
 ) -> None:
     rules = rules_of(environments[name])
-    for rate in ("Flood", "Guessing"):
+    for rate, limit in (("Flood", FLOOD_REQUESTS), ("Guessing", GUESSING_REQUESTS)):
         assert rules[rate]["Action"] == {verdict: {}}
-        assert rules[rate]["Statement"]["RateBasedStatement"]["EvaluationWindowSec"] == RATE_WINDOW_SECONDS
+        counted = rules[rate]["Statement"]["RateBasedStatement"]
+        assert (counted["Limit"], counted["EvaluationWindowSec"]) == (limit, RATE_WINDOW_SECONDS)
     managed = {rule["Statement"]["ManagedRuleGroupStatement"]["Name"]: rule for rule in list(rules.values())[2:]}
     assert set(managed) == {
         "AWSManagedRulesAmazonIpReputationList",

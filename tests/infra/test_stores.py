@@ -17,6 +17,10 @@ def buckets(templates: Templates) -> dict[str, dict[str, Any]]:
     return found
 
 
+def name_of(templates: Templates) -> str:
+    return templates.folder.name.rpartition("-")[2]
+
+
 def lifecycle(bucket: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
 
@@ -43,6 +47,9 @@ def test_every_bucket_and_queue_refuses_what_comes_without_tls(templates: Templa
     for _, _, policy in policies:
         denied = [s["Condition"] for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
         assert {"Bool": {"aws:SecureTransport": "false"}} in denied
+    for _, logical_id, policy in templates.resources("AWS::S3::BucketPolicy"):
+        denied = [s["Condition"] for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+        assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in denied, logical_id
 
 
 def test_nobody_but_cloudfront_of_this_account_reads_media_and_only_what_is_published(
@@ -78,27 +85,11 @@ def test_films_that_nobody_watches_cost_less_in_prod(prod: Templates, dev: Templ
     assert "Published" not in lifecycle(buckets(dev)["media"])
 
 
-def test_a_source_that_was_deleted_can_be_brought_back_for_a_month_but_in_dev(prod: Templates, dev: Templates) -> None:
-    uploads = buckets(prod)["uploads"]
-    assert uploads["VersioningConfiguration"] == {"Status": "Enabled"}
-    assert lifecycle(uploads)["Deleted"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
-    assert "VersioningConfiguration" not in buckets(dev)["uploads"]
-
-
-def test_the_database_has_snapshots_in_a_vault_that_gives_none_up_before_a_week(prod: Templates) -> None:
-    vault = prod.one("AWS::Backup::BackupVault")
-    assert vault["LockConfiguration"] == {"MinRetentionDays": 7}
-    assert "EncryptionKeyArn" in vault
-    rules = prod.one("AWS::Backup::BackupPlan")["BackupPlan"]["BackupPlanRule"]
-    kept = {rule["RuleName"]: rule["Lifecycle"]["DeleteAfterDays"] for rule in rules}
-    assert kept == {"Nightly": 35, "Monthly": 365}
-    (selected,) = prod.one("AWS::Backup::BackupSelection")["BackupSelection"]["Resources"]
-    assert ":rds:" in plain(selected)
-    assert plain(selected).split(":cluster:")[1].startswith("DatabaseCluster")
-
-
-def test_dev_needs_no_vault(dev: Templates) -> None:
-    assert not list(dev.resources("AWS::Backup::BackupVault"))
+def test_who_asked_buckets_for_what_is_written_down_for_three_months(templates: Templates) -> None:
+    found = buckets(templates)
+    assert lifecycle(found["logs"])["Old"]["ExpirationInDays"] == 90
+    for purpose in PURPOSES - {"logs"}:
+        assert found[purpose]["LoggingConfiguration"]["LogFilePrefix"] == f"{purpose}/"
 
 
 def test_sources_expire_in_dev_and_are_archived_in_prod(dev: Templates, prod: Templates) -> None:
@@ -158,7 +149,7 @@ def test_ingest_takes_batches_and_gives_back_only_what_failed(templates: Templat
 def test_the_database_is_encrypted_backed_up_and_logged(templates: Templates) -> None:
     cluster = templates.one("AWS::DocDB::DBCluster")
     assert cluster["StorageEncrypted"]
-    assert cluster["BackupRetentionPeriod"] >= 1
+    assert cluster["BackupRetentionPeriod"] == {"dev": 7, "staging": 7, "prod": 14}[name_of(templates)]
     assert set(cluster["EnableCloudwatchLogsExports"]) == {"audit", "profiler"}
     assert "{{resolve:secretsmanager:" in plain(cluster["MasterUserPassword"])
 
@@ -196,17 +187,11 @@ def test_tls_to_valkey_is_never_switched_off(templates: Templates) -> None:
         assert "VALKEY_TLS" not in variables_of(function)
 
 
-def test_what_holds_data_outlives_its_stack_where_the_environment_protects_it(dev: Templates, prod: Templates) -> None:
-    kinds = {"AWS::S3::Bucket": "Retain", "AWS::DocDB::DBCluster": "Snapshot"}
-    for kind, kept in kinds.items():
-        for environment, policy in ((prod, kept), (dev, "Delete")):
-            resources = environment.by_stack["Data"]["Resources"].values()
-            assert {r["DeletionPolicy"] for r in resources if r["Type"] == kind} == {policy}
-    assert prod.one("AWS::DocDB::DBCluster")["DeletionProtection"]
-
-
-def test_what_people_entrust_to_us_is_encrypted_with_our_own_key_but_in_dev(dev: Templates, prod: Templates) -> None:
-    ours = {purpose: rules(bucket) for purpose, bucket in buckets(prod).items()}
+def test_what_people_entrust_to_us_is_encrypted_with_our_own_key_but_in_dev(templates: Templates) -> None:
+    if name_of(templates) == "dev":
+        assert not list(templates.resources("AWS::KMS::Key"))
+        return
+    ours = {purpose: rules(bucket) for purpose, bucket in buckets(templates).items()}
     for purpose in ("uploads", "media"):
         assert ours[purpose]["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
         assert ours[purpose]["BucketKeyEnabled"] is True  # a call to KMS now and then, not one for each segment
@@ -214,12 +199,11 @@ def test_what_people_entrust_to_us_is_encrypted_with_our_own_key_but_in_dev(dev:
     assert {ours[purpose]["ServerSideEncryptionByDefault"]["SSEAlgorithm"] for purpose in ("logs", "site")} == {
         "AES256"
     }
-    assert "KmsKeyId" in prod.one("AWS::DocDB::DBCluster")
-    assert "KmsKeyId" in prod.one("AWS::ElastiCache::ServerlessCache")
-    assert prod.one("AWS::KMS::Key")["EnableKeyRotation"] is True
-    open_anyway = {i for _, i, secret in prod.resources("AWS::SecretsManager::Secret") if "KmsKeyId" not in secret}
+    for kind in ("AWS::DocDB::DBCluster", "AWS::ElastiCache::ServerlessCache"):
+        assert "KmsKeyId" in templates.one(kind), kind
+    assert templates.one("AWS::KMS::Key")["EnableKeyRotation"] is True
+    open_anyway = {i for _, i, secret in templates.resources("AWS::SecretsManager::Secret") if "KmsKeyId" not in secret}
     assert {name.rstrip("0123456789ABCDEF") for name in open_anyway} == {"OriginVerifySecret"}
-    assert not list(dev.resources("AWS::KMS::Key"))
 
 
 def rules(bucket: dict[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def variables(container: dict[str, Any]) -> dict[str, str]:
 def test_the_task_runs_unprivileged_on_a_read_only_system(container: dict[str, Any]) -> None:
     assert container["ReadonlyRootFilesystem"] is True
     assert container["User"] == "10001:10001"
+    assert not container.get("Privileged")
     assert container["LinuxParameters"]["Capabilities"] == {"Drop": ["ALL"]}
     assert container["MountPoints"] == [{"ContainerPath": "/tmp", "ReadOnly": False, "SourceVolume": "scratch"}]
 

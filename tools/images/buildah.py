@@ -1,7 +1,7 @@
 """Builds Dockerfiles with buildah, where there is no Docker and perhaps no registry of images.
 
 `RUN` happens in a chroot with this machine's network: no daemon, no namespaces, no cgroups, only root. Images are for
-this machine's processor; that every wheel is there for arm64, too, is proven elsewhere (`proofs/test_arm_wheels.py`).
+this machine's processor; that every wheel is there for arm64, too, is proven by `tests/infra/test_packages.py`.
 """
 
 from __future__ import annotations
