@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from rich.markup import escape
+
 from cli.display import JobBars, console, tell_error, upload_bar
 from cli.endpoint import Endpoint, EndpointError, Json
 from cli.films import BUNNY_CREDIT, FilmError, demo_films
@@ -122,7 +124,7 @@ def _watch_address(endpoint: Endpoint, job: Json) -> str:
 def _tell_end(endpoint: Endpoint, job: Json) -> None:
     name = job.get("filename") or job["id"]
     if job["status"] == "completed":
-        console.print(f"[green]✓[/] {name}  watch it at {_watch_address(endpoint, job)}", soft_wrap=True)
+        console.print(f"[green]✓[/] {escape(name)}  watch it at {_watch_address(endpoint, job)}", soft_wrap=True)
     else:
         error = job.get("error") or {"message": f"It was {job['status']}.", "code": job["status"]}
-        console.print(f"[red]✗[/] {name}: {error['message']} ({error['code']})")
+        console.print(f"[red]✗[/] {escape(name)}: {escape(error['message'])} ({error['code']})")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     Progress,
@@ -24,7 +25,8 @@ from rich.progress import (
 from cli.endpoint import EndpointError, Json
 from cli.transfer import Progress as SentBytes
 
-console = Console(stderr=True)  # stdout belongs to results, so that they can be piped
+# `:secret:` in an ARN is no emoji
+console = Console(stderr=True, emoji=False)  # stdout belongs to results, so that they can be piped
 UNBROKEN = 10_000
 
 MARKS = {
@@ -38,7 +40,7 @@ MARKS = {
 
 def results() -> Console:
     """For what a command was asked for. Into a file or another command no line is broken and nothing shortened."""
-    return Console() if sys.stdout.isatty() else Console(width=UNBROKEN)
+    return Console(emoji=False, width=None if sys.stdout.isatty() else UNBROKEN)
 
 
 def tell_error(error: EndpointError, as_json: bool = False) -> None:
@@ -46,7 +48,7 @@ def tell_error(error: EndpointError, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps({"error": {"code": error.code, "message": error.message}}))
     else:
-        console.print(f"[red]{error.message}[/] ({error.code})", soft_wrap=True)
+        console.print(f"[red]{escape(error.message)}[/] ({error.code})", soft_wrap=True)
 
 
 @contextmanager
@@ -61,7 +63,7 @@ def upload_bar(film: Path, *, visible: bool = True) -> Iterator[SentBytes]:
         TimeRemainingColumn(compact=True),
     )
     with Progress(*columns, console=console, disable=not visible) as progress:
-        task = progress.add_task(f"↑ {film.name}", total=film.stat().st_size)
+        task = progress.add_task(f"↑ {escape(film.name)}", total=film.stat().st_size)
         yield lambda count: progress.advance(task, count)
 
 
@@ -90,7 +92,7 @@ class JobBars:
 
     def show(self, job: Json, watch: str | None = None) -> None:
         """Draw the job's newest state; says once when it has become playable."""
-        name = job.get("filename") or job["id"]
+        name = escape(job.get("filename") or job["id"])
         if job["playable"] and job["id"] not in self._playable:
             self._playable.add(job["id"])
             where = f" at {watch}" if watch else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
+from rich.markup import escape
 from rich.table import Column, Table
 
 from cli.backup import app as backups
@@ -136,7 +137,8 @@ def jobs(
     table = Table(Column("job", no_wrap=True), "film", "status", "progress", "error")
     for job in found:
         error = job["error"]["message"] if job.get("error") else ""
-        table.add_row(job["id"], job.get("filename", ""), job["status"], f"{job['progress']:.0%}", error)
+        film = escape(job.get("filename", ""))
+        table.add_row(job["id"], film, job["status"], f"{job['progress']:.0%}", escape(error))
     results().print(table)
 
 

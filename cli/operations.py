@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Column, Table
 
 from cli.display import results, tell_error
@@ -91,7 +92,7 @@ def outputs(context: typer.Context, environment: EnvironmentOption = None, as_js
     table = Table("stack", "output", Column("value", overflow="fold"))
     for stack, values in sorted(found.items()):
         for name, value in sorted(values.items()):
-            table.add_row(stack, name, value)
+            table.add_row(stack, name, escape(value))
     results().print(table)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from cli.display import console, results, tell_error
@@ -39,7 +40,7 @@ def list_tracks(asset: Asset, endpoint: At = DEFAULT_SITE, as_json: AsJson = Fal
     for track in found:
         kind = track["kind"] + (", SDH" if track["sdh"] else "")
         made = track["source"] + (", draft" if track["draft"] else "")
-        columns = (track["id"], track["language"], track["label"], kind, made)
+        columns = (track["id"], track["language"], escape(track["label"]), kind, made)
         table.add_row(*columns, str(track["version"]), str(track["cue_count"]))
     results().print(table)
 

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TypedDict
 
+from rich.markup import escape
+
 from cli.display import JobBars, console, tell_error, upload_bar
 from cli.endpoint import Endpoint, EndpointError, Json
 from cli.follow import summary, wait_for_job
@@ -55,7 +57,7 @@ def _send(endpoint: Endpoint, film: Path, described: Described, wait: bool, *, v
 
 def _tell(outcome: Json) -> None:
     if outcome["error"]:
-        console.print(f"[red]{outcome['error']['message']}[/] ({outcome['error']['code']})")
+        console.print(f"[red]{escape(outcome['error']['message'])}[/] ({outcome['error']['code']})")
     elif outcome["status"] == "completed":
         console.print(f"[green]Completed.[/] Playlist: {outcome['playback_url']}", soft_wrap=True)
     else:

@@ -56,10 +56,10 @@ def test_an_environment_may_be_named_after_the_command_as_well() -> None:
 
 @pytest.mark.usefixtures("outputs")
 def test_what_is_asked_for_goes_whole_into_a_pipe(site: Site) -> None:
-    site.jobs = [{**site.jobs[0], "filename": f"{'long ' * 60}name.mp4"}]
-    shown = run("jobs", "--env", "dev")
-    assert f"{'long ' * 60}name.mp4" in shown.stdout
-    assert "http" in run("outputs", "--env", "dev").stdout
+    name = f"{'long ' * 60}[1080p] [/] of a :secret:.mp4"
+    site.jobs = [{**site.jobs[0], "filename": name}]
+    assert name in run("jobs", "--env", "dev").stdout
+    assert site.url in run("outputs", "--env", "dev").stdout
 
 
 @pytest.mark.usefixtures("outputs")
