@@ -53,6 +53,7 @@ def test_a_pull_request_only_looks(roles: dict[str, dict[str, Any]]) -> None:
 
 def test_nobody_makes_rights_and_no_environment_touches_another(roles: dict[str, dict[str, Any]]) -> None:
     for name, role in roles.items():
+        assert "ManagedPolicyArns" not in role, name
         for statement in statements(role):
             text = json.dumps(statement)
             assert "iam:" not in json.dumps(statement["Action"])

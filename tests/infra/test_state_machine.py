@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from infra.constructs.retries import BUG, ECS_TRANSIENT, LAMBDA_TRANSIENT
+from infra.environments import ENVIRONMENTS
 from tests.infra.templates import Templates, states
 
 LAMBDA = "lambda:invoke"
@@ -29,9 +31,19 @@ def test_the_words_are_those_of_the_field(dev: Templates) -> None:
     }  # fmt: skip
 
 
-def test_every_task_and_the_machine_itself_end(dev: Templates, by_name: dict[str, dict[str, Any]]) -> None:
-    assert dev.state_machine()["TimeoutSeconds"] == 86_400
-    assert all(state["TimeoutSeconds"] > 0 for state in by_name.values() if state["Type"] == "Task")
+@pytest.mark.parametrize("machine", ["Transcode", "EnrichMachine"])
+def test_every_task_and_the_machine_itself_end(templates: Templates, machine: str) -> None:
+    definition = templates.state_machine(machine)
+    assert 0 < definition["TimeoutSeconds"] <= 86_400
+    for name, state in states(definition):
+        if state["Type"] == "Task":
+            assert state.get("TimeoutSeconds", 0) > 0, name
+
+
+def test_as_many_shards_are_made_at_once_as_the_environment_says(environments: Mapping[str, Templates]) -> None:
+    for name, templates in environments.items():
+        shards = dict(states(templates.state_machine()))["EncodeShards"]
+        assert shards["MaxConcurrency"] == ENVIRONMENTS[name].worker.shard_concurrency
 
 
 def test_a_function_that_hangs_ends_by_its_own_timeout_before_the_task_s(
@@ -120,7 +132,6 @@ def test_shards_are_read_from_the_plan_s_file_each_in_a_run_of_its_own(
     shards = by_name["EncodeShards"]
     assert shards["ItemReader"]["Parameters"] == {"Bucket.$": "$.plan.bucket", "Key.$": "$.plan.items_key"}
     assert shards["ItemProcessor"]["ProcessorConfig"] == {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
-    assert shards["MaxConcurrency"] == 10
 
 
 def test_states_pass_pointers_not_results(by_name: dict[str, dict[str, Any]]) -> None:

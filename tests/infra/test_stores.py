@@ -110,6 +110,13 @@ def test_the_bucket_itself_tells_the_queue_of_every_source(templates: Templates)
     assert configuration["Event"] == "s3:ObjectCreated:*"
     assert configuration["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "uploads/"}]
     assert not list(templates.resources("Custom::S3BucketNotifications"))
+    # S3 tries the queue when it is told of it: the right to send must be there by then
+    (waits_for,) = (
+        resource["DependsOn"]
+        for name, resource in templates.by_stack["Data"]["Resources"].items()
+        if resource["Type"] == "AWS::S3::Bucket" and name.startswith("Uploads")
+    )
+    assert any(name.startswith("IngestPolicy") for name in waits_for)
 
 
 def test_the_queue_takes_messages_from_that_bucket_only(templates: Templates) -> None:

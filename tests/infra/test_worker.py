@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -97,6 +98,9 @@ def test_who_begins_jobs_knows_how_many_may_be_made_at_once(templates: Templates
         assert 0 < int(given["JOBS_AT_ONCE_EACH"]) < int(given["JOBS_AT_ONCE"])
 
 
-def test_heads_of_films_have_runs_of_their_own_where_an_account_has_enough(dev: Templates, prod: Templates) -> None:
+def test_heads_of_films_have_runs_of_their_own_where_an_account_has_enough(
+    environments: Mapping[str, Templates], dev: Templates, prod: Templates
+) -> None:
     assert prod.functions()["encode"]["ReservedConcurrentExecutions"] == 100
+    assert environments["staging"].functions()["encode"]["ReservedConcurrentExecutions"] == 40
     assert "ReservedConcurrentExecutions" not in dev.functions()["encode"]  # a new account has ten in all
