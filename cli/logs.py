@@ -146,7 +146,7 @@ def _more(row: Row) -> str:
     """What else the line says that a reader wants: of a request its outcome, of a failure its reason, of measures
     which they are."""
     whole = _whole(row)
-    wanted = ("method", "path", "status", "kind", "index", "code", "reason", "error_name", "seconds")
+    wanted = ("method", "path", "status", "kind", "index", "delivery", "code", "reason", "error_name", "seconds")
     measured = [each["Name"] for told in whole.get("_aws", {}).get("CloudWatchMetrics", ()) for each in told["Metrics"]]
     return " ".join(f"{name}={whole[name]}" for name in (*wanted, *measured) if name in whole)
 

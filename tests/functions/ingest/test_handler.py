@@ -179,13 +179,19 @@ class Away:
         raise TransientError("The pipeline cannot be reached.")
 
 
-def test_only_the_failed_messages_come_again(platform: Platform) -> None:
+def test_only_the_failed_messages_come_again_and_the_log_says_why(platform: Platform, written: StringIO) -> None:
     job = platform.uploaded()
     event = queue_event("no json", {"Event": "s3:TestEvent"}, {"Records": [created(keys.source_key(job.upload_id))]})
     with platform.within(wiring, executions=Away()):
         answer = lambda_handler(event, CONTEXT)
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m2"}]}
+    failed = [line for line in lines(written) if line["level"] == "ERROR"]
+    assert [(line["message_id"], line["delivery"], line.get("job_id")) for line in failed] == [
+        ("m0", 1, None),
+        ("m2", 1, job.id),
+    ]
+    assert "The pipeline cannot be reached." in str(failed[1]["exception"])
 
 
 def test_the_oldest_message_s_wait_is_told_the_first_time_that_it_comes(platform: Platform) -> None:

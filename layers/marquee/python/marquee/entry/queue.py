@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from marquee.domain.errors import InvalidRequest, PermanentError, UnknownSchema
 from marquee.domain.measures import QUEUE_WAIT, measure
 from marquee.domain.work import work_over, working_on
-from marquee.entry.logs import begin_invocation
+from marquee.entry.logs import begin_invocation, configured_logger
 
 
 def queue_handler(
@@ -29,16 +29,24 @@ def queue_handler(
     messages come again like the rest, until the queue itself sets them aside.
     """
 
+    def do(body: str) -> None:
+        try:
+            handle_body(body)
+        except (UnknownSchema, InvalidRequest) as error:
+            if set_aside is None:
+                raise
+            set_aside(body, error)
+
     # Powertools passes the record by the keyword `record`.
     def handle(record: SQSRecord) -> None:
         work_over()
         working_on(message_id=record.message_id)
         try:
-            handle_body(record.body)
-        except (UnknownSchema, InvalidRequest) as error:
-            if set_aside is None:
-                raise
-            set_aside(record.body, error)
+            do(record.body)
+        except Exception:
+            # The processor tells the queue alone, which keeps no reason beside a dead letter.
+            configured_logger().exception("message failed", extra={"delivery": _delivery(record)})
+            raise
 
     def lambda_handler(event: Mapping[str, Any], context: Any) -> Any:
         logger = begin_invocation(context)
@@ -52,6 +60,11 @@ def queue_handler(
         )
 
     return lambda_handler
+
+
+def _delivery(record: SQSRecord) -> int:
+    """Which time it is that the message comes."""
+    return int(record.raw_event.get("attributes", {}).get("ApproximateReceiveCount", 1))
 
 
 def _tell_wait(event: Mapping[str, Any], service: str) -> None:
