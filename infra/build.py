@@ -35,7 +35,7 @@ def build_app(
     chosen = placed(environments, _context())
     for environment in chosen:
         MarqueeStage(app, f"Marquee-{environment.name}", environment=environment, sources=sources)
-    _create_accounts(app, chosen)
+    create_accounts(app, chosen)
     _create_deployers(app, chosen)
     if reviewed:
         from infra.review import review  # which takes as long to load as the rest
@@ -44,7 +44,7 @@ def build_app(
     return app
 
 
-def _create_accounts(app: App, environments: Iterable[Environment]) -> None:
+def create_accounts(app: App, environments: Iterable[Environment]) -> None:
     """One stack for each place that environments live in, apart from all of them."""
     for account, region in dict.fromkeys((e.account, e.region) for e in environments):
         name = "-".join(part for part in ("Marquee-account", account, region) if part)

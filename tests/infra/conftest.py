@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from infra.build import build_app
-from infra.environments import ENVIRONMENTS
+from infra.environments import DEV, ENVIRONMENTS, Environment
+from infra.identity import Identity
+from infra.network import Network
+from infra.playback import Playback
 from infra.sources import Sources
 from infra.staging import LEFT_OUT
 from tests.infra.templates import Templates
@@ -87,3 +90,21 @@ def dev(environments: Mapping[str, Templates]) -> Templates:
 @pytest.fixture(scope="session")
 def prod(environments: Mapping[str, Templates]) -> Templates:
     return environments["prod"]
+
+
+@pytest.fixture(scope="session")
+def without_nat(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """`dev` where nothing has a way out of the network: so with open playback, and films of TMDB all the same."""
+    kept = {name: getattr(DEV, name) for name in Environment.model_fields}
+    alone = Environment(
+        **kept
+        | {
+            "network": Network(nat="none", worker_egress="https"),
+            "identity": Identity(domain=False),
+            "playback": Playback(access="open"),
+            "tmdb": "live",
+        }
+    )
+    folder = tmp_path_factory.mktemp("without_nat")
+    build_app([alone], sources, outdir=folder).synth()
+    return Templates.load(folder, "dev")

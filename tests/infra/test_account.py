@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from infra.build import build_app
+from aws_cdk import App
+
+from infra.build import create_accounts
 from infra.environments import DEV, STAGING
-from infra.sources import Sources
 
 
 def account_stacks(assembly: Path) -> dict[str, dict[str, Any]]:
@@ -26,12 +27,14 @@ def test_one_account_is_told_once_to_look_into_images(assembly: Path) -> None:
     assert rule["RepositoryFilters"] == [{"Filter": "cdk-*-container-assets-*", "FilterType": "WILDCARD"}]
 
 
-def test_each_account_of_its_own_is_told(sources: Sources, tmp_path: Path) -> None:
+def test_each_account_of_its_own_is_told(tmp_path: Path) -> None:
     apart = [
         environment.model_copy(update={"account": account, "region": "eu-central-1"})
         for environment, account in ((DEV, "111111111111"), (STAGING, "222222222222"))
     ]
-    build_app(apart, sources, outdir=tmp_path).synth()
+    app = App(outdir=str(tmp_path), analytics_reporting=False)
+    create_accounts(app, apart)
+    app.synth()
     assert set(account_stacks(tmp_path)) == {
         "Marquee-account-111111111111-eu-central-1",
         "Marquee-account-222222222222-eu-central-1",

@@ -15,7 +15,6 @@ from infra.build import build_app
 from infra.environments import DEV, ENVIRONMENTS, Environment
 from infra.identity import Identity, SocialProvider
 from infra.network import Network
-from infra.playback import Playback
 from infra.routes import PREFIX, routes_of
 from infra.sources import Sources
 from tests.infra.templates import Templates, plain
@@ -110,15 +109,11 @@ def test_no_provider_is_switched_on_by_itself(templates: Templates) -> None:
     assert not list(templates.resources("AWS::Cognito::UserPoolIdentityProvider"))
 
 
-def test_a_pool_without_a_domain_is_reached_through_an_endpoint(sources: Sources, tmp_path: Path) -> None:
-    isolated = {"network": Network(nat="none"), "playback": Playback(access="open")}
-    environment = changed(**isolated, identity=Identity(domain=False))
-    build_app([environment], sources, outdir=tmp_path).synth()
-    templates = Templates.load(tmp_path, "dev")
-    assert not list(templates.resources("AWS::Cognito::UserPoolDomain"))
-    names = [plain(endpoint["ServiceName"]) for _, _, endpoint in templates.resources("AWS::EC2::VPCEndpoint")]
+def test_a_pool_without_a_domain_is_reached_through_an_endpoint(without_nat: Templates) -> None:
+    assert not list(without_nat.resources("AWS::Cognito::UserPoolDomain"))
+    names = [plain(endpoint["ServiceName"]) for _, _, endpoint in without_nat.resources("AWS::EC2::VPCEndpoint")]
     assert any(name.endswith("cognito-idp") for name in names)
-    assert len(templates.one("AWS::ApiGatewayV2::Authorizer")["JwtConfiguration"]["Audience"]) == 1
+    assert len(without_nat.one("AWS::ApiGatewayV2::Authorizer")["JwtConfiguration"]["Audience"]) == 1
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
-from infra.build import build_app
-from infra.environments import DEV, Environment
-from infra.identity import Identity
-from infra.network import Network
-from infra.playback import Playback
-from infra.sources import Sources
 from tests.infra.templates import Templates, plain, states
 
 
@@ -32,23 +25,6 @@ def opened(templates: Templates, *, kind: str, other: str) -> set[tuple[str, str
             )
             pairs.add((process.removeprefix("FnGetAtt")[:7], store[:8]))
     return pairs
-
-
-def synthesized(tmp_path: Path, sources: Sources, **choices: Any) -> Templates:
-    """Templates of `dev` with these choices in place of its own."""
-    kept = {name: getattr(DEV, name) for name in Environment.model_fields}
-    build_app([Environment(**kept | choices)], sources, outdir=tmp_path).synth()
-    return Templates.load(tmp_path, "dev")
-
-
-def without_nat(tmp_path: Path, sources: Sources, **network: Any) -> Templates:
-    return synthesized(
-        tmp_path,
-        sources,
-        network=Network(nat="none", **network),
-        identity=Identity(domain=False),
-        playback=Playback(access="open"),
-    )
 
 
 def endpoints(templates: Templates) -> dict[str, dict[str, Any]]:
@@ -185,13 +161,12 @@ def test_isolated_workers_reach_the_registry_and_the_log_and_nothing_else(prod: 
     assert admitted == {"Workers"}
 
 
-def test_without_nat_there_are_endpoints_for_what_functions_call(sources: Sources, tmp_path: Path) -> None:
-    closed = without_nat(tmp_path, sources, worker_egress="https")
-    assert not list(closed.resources("AWS::EC2::NatGateway"))
-    assert set(endpoints(closed)) == {"secretsmanager", "states", "sqs", "lambda", "events", "cognito-idp"}
-    assert all(len(e["SubnetIds"]) == 1 for e in endpoints(closed).values())
-    assert leads_out(closed, "functions") == set()
-    address, subnets = subnets_of_workers(closed)
+def test_without_nat_there_are_endpoints_for_what_functions_call(without_nat: Templates) -> None:
+    assert not list(without_nat.resources("AWS::EC2::NatGateway"))
+    assert set(endpoints(without_nat)) == {"secretsmanager", "states", "sqs", "lambda", "events", "cognito-idp"}
+    assert all(len(e["SubnetIds"]) == 1 for e in endpoints(without_nat).values())
+    assert leads_out(without_nat, "functions") == set()
+    address, subnets = subnets_of_workers(without_nat)
     assert address == "ENABLED"
     assert all("public" in subnet for subnet in subnets)
 

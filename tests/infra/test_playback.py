@@ -25,11 +25,6 @@ def synthesized(sources: Sources, folder: Path, **choices: Any) -> Templates:
     return Templates.load(folder, "dev")
 
 
-@pytest.fixture(scope="module")
-def opened(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Templates:
-    return synthesized(sources, tmp_path_factory.mktemp("open"), access="open")
-
-
 def behaviors(templates: Templates) -> dict[str, dict[str, Any]]:
     config = templates.one("AWS::CloudFront::Distribution")["DistributionConfig"]
     return {behavior["PathPattern"]: behavior for behavior in config["CacheBehaviors"]}
@@ -44,11 +39,11 @@ def test_films_are_for_everybody_only_where_they_are_developed(environments: Map
     assert found == {"dev": "public", "staging": "signed_in", "prod": "signed_in"}
 
 
-def test_open_films_ask_for_nothing(opened: Templates) -> None:
-    media = behaviors(opened)["/media/*"]
+def test_open_films_ask_for_nothing(without_nat: Templates) -> None:
+    media = behaviors(without_nat)["/media/*"]
     assert "TrustedKeyGroups" not in media
     assert "FunctionAssociations" not in media
-    assert opened.functions()["streaming"]["Environment"]["Variables"]["PLAYBACK"] == "open"
+    assert without_nat.functions()["streaming"]["Environment"]["Variables"]["PLAYBACK"] == "open"
 
 
 def test_films_take_a_signature_and_pass_the_revocation_list(templates: Templates) -> None:
@@ -69,13 +64,13 @@ def test_of_a_film_only_posters_and_the_preview_are_for_everybody(templates: Tem
     assert max(list(found).index(path) for path in unguarded) < list(found).index("/media/*")
 
 
-def test_sessions_ask_for_a_token_unless_playback_is_open(opened: Templates, dev: Templates) -> None:
+def test_sessions_ask_for_a_token_unless_playback_is_open(without_nat: Templates, dev: Templates) -> None:
     def authorization(templates: Templates, key: str) -> str:
         (route,) = (r for _, _, r in templates.resources("AWS::ApiGatewayV2::Route") if r["RouteKey"] == key)
         return str(route.get("AuthorizationType", "NONE"))
 
     sessions = "POST /api/v1/streaming/sessions"
-    assert (authorization(dev, sessions), authorization(opened, sessions)) == ("JWT", "NONE")
+    assert (authorization(dev, sessions), authorization(without_nat, sessions)) == ("JWT", "NONE")
     assert authorization(dev, f"{sessions}/public") == "NONE"
 
 

@@ -7,12 +7,6 @@ from typing import Any
 import pytest
 from ask_tmdb.settings import Settings
 
-from infra.build import build_app
-from infra.environments import DEV, Environment
-from infra.identity import Identity
-from infra.network import Network
-from infra.playback import Playback
-from infra.sources import Sources
 from tests.infra.templates import Templates, plain, variables_of
 from tests.infra.test_delivery import behavior, origin_of
 from tests.infra.test_schedules import schedule_of
@@ -39,15 +33,6 @@ def test_the_secret_waits_for_a_token_and_holds_none(templates: Templates) -> No
     secrets = [secret for _, _, secret in templates.resources("AWS::SecretsManager::Secret")]
     (token,) = (secret for secret in secrets if "TMDB" in secret.get("Description", ""))
     assert token["SecretString"] == '{"token": ""}'
-
-
-@pytest.fixture(scope="module")
-def without_nat(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Templates:
-    choices = {name: getattr(DEV, name) for name in Environment.model_fields}
-    isolated = {"network": Network(nat="none"), "identity": Identity(domain=False), "playback": Playback(access="open")}
-    folder = tmp_path_factory.mktemp("without_nat")
-    build_app([Environment(**{**choices, **isolated, "tmdb": "live"})], sources, outdir=folder).synth()
-    return Templates.load(folder, "dev")
 
 
 def test_without_a_way_out_a_function_outside_asks_tmdb_and_nobody_else(without_nat: Templates) -> None:
