@@ -30,6 +30,8 @@ KEYS = (
 SHOWN = ("@timestamp", "service", "level", "message", *KEYS[:-1], "@message", "@log")
 GROUPS_AT_ONCE = 50  # what one query takes
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+# Lambda's own words, which have no level, for errors that nobody caught and for runs that it ended.
+UNCAUGHT = ("[ERROR] ", "Task timed out after", "Runtime exited")
 POLL_SECONDS, ANSWER_SECONDS = 0.3, 60.0
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._:/=+@-]{3,128}")
 _SPAN = re.compile(r"(\d+)([mhd])")
@@ -50,7 +52,9 @@ def query_for(identifier: str | None, level: str | None, limit: int) -> str:
             raise ValueError(f"{identifier!r} is no id")
         parts.append("filter " + " or ".join(f'{key} = "{identifier}"' for key in KEYS))
     if level is not None:
-        parts.append("filter level in [" + ", ".join(f'"{each}"' for each in _from_level(level.upper())) + "]")
+        levels = ", ".join(f'"{each}"' for each in _from_level(level.upper()))
+        unsaid = " or ".join(f'@message like "{words}"' for words in UNCAUGHT)
+        parts.append(f"filter level in [{levels}] or {unsaid}")
     return "\n| ".join([*parts, "sort @timestamp asc", f"limit {limit}"])
 
 
@@ -128,7 +132,8 @@ def _show(row: Row, out: Console) -> None:
     """A line of JSON by its parts, anything else as it is."""
     level = row.get("level", "")
     if "service" not in row:
-        out.print(f"[dim]{row.get('@timestamp', '')}[/] {escape(row.get('@message', ''))}", soft_wrap=True)
+        said = row.get("@message", "").replace("\r", "\n")  # as Python's runtime keeps a traceback in one line
+        out.print(f"[dim]{row.get('@timestamp', '')}[/] {escape(said)}", soft_wrap=True, highlight=False)
         return
     about = " ".join(f"{key}={row[key]}" for key in KEYS if key in row)
     colour = _COLOURS.get(level, "default")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 # Lambda's own lines, from which CloudWatch takes the invocation's id
-_INVOCATION = re.compile(r"(?:START|END|REPORT) RequestId: ([0-9a-f-]{36})")
+_INVOCATION = re.compile(r"(?:(?:START|END|REPORT) )?RequestId: ([0-9a-f-]{36})")
 _TEXT_TIME = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)[,.](\d{3})(?:([+-]\d{4}))?")
 
 

@@ -110,7 +110,7 @@ class Instance:
         finally:
             self._current = self._outcome = None
             self.idle_since = time.monotonic()
-        self._report(invocation, time.monotonic() - started)
+        self._report(invocation, time.monotonic() - started, outcome.ended_by_lambda)
         return outcome
 
     async def _end_of(self, invocation: Invocation, outcome: asyncio.Future[Outcome]) -> Outcome:
@@ -147,8 +147,9 @@ class Instance:
             await self._process.wait()
         await self._api.close_port(self._port)
 
-    def _report(self, invocation: Invocation, seconds: float) -> None:
-        """The line that Lambda writes after each call; cold starts show their init."""
+    def _report(self, invocation: Invocation, seconds: float, ended: str) -> None:
+        """The line that Lambda writes after each call; cold starts show their init. Before it why the process was
+        `ended`, if it was."""
         line = (
             f"REPORT RequestId: {invocation.request_id}\tDuration: {seconds * 1000:.2f} ms\t"
             f"Memory Size: {self._function.memory_mib} MB\tMax Memory Used: {self._peak_mib()} MB"
@@ -157,7 +158,7 @@ class Instance:
             line += f"\tInit Duration: {self._init_seconds * 1000:.2f} ms"
             self._init_seconds = None
         with self._log_path.open("ab", buffering=0) as log:
-            log.write(line.encode() + b"\n")
+            log.write(f"{ended}\n{line}\n".lstrip().encode())
 
     def _peak_mib(self) -> int:
         try:

@@ -33,6 +33,12 @@ class Outcome:
         """The error's class name, or an empty string."""
         return str(json.loads(self.payload).get("errorType", "")) if self.failed else ""
 
+    @property
+    def ended_by_lambda(self) -> str:
+        """Lambda's own sentence where no line of the function's can be; else an empty string."""
+        ours = self.error_type in {"Sandbox.Timedout", "Runtime.ExitError"}
+        return str(json.loads(self.payload)["errorMessage"]) if ours else ""
+
 
 def failure(error_type: str, message: str) -> Outcome:
     return Outcome(json.dumps({"errorType": error_type, "errorMessage": message}).encode(), failed=True)

@@ -72,6 +72,12 @@ def test_a_level_means_that_and_worse() -> None:
     ]  # fmt: skip
 
 
+def test_what_lambda_says_of_errors_that_nobody_caught_is_an_error() -> None:
+    said = ["[ERROR] Runtime.ImportModuleError: Unable", "2026 x Task timed out after 3.00 seconds", "START x"]
+    found = parse_query(query_for(None, "ERROR", 9)).run([{"@message": line} for line in said])
+    assert [line["@message"] for line in found] == said[:2]
+
+
 def test_a_level_that_is_none_is_refused_with_those_that_are() -> None:
     with pytest.raises(ValueError, match="'LOUD' is no level: there are DEBUG"):
         query_for(None, "loud", 10)

@@ -54,6 +54,8 @@ def test_a_function_that_takes_too_long_is_killed(tiny: RunningCloud) -> None:
     assert answer["FunctionError"] == "Unhandled"
     assert body["errorType"] == "Sandbox.Timedout"
     assert "Task timed out after 1.00 seconds" in body["errorMessage"]
+    (log,) = (tiny.cloud.options.state_dir / "log").glob("*Short*.log")
+    assert body["errorMessage"] in log.read_text().splitlines()
     after, _ = _invoke(tiny, "Short", {})
     assert after["event"] == {}
 
