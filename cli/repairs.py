@@ -124,5 +124,6 @@ def _tell_job(site: Endpoint, job_id: str, *, wait: bool, as_json: bool) -> int:
     else:
         job = site.get(f"/jobs/{job_id}")
     outcome = summary(site, job)
-    typer.echo(json.dumps(outcome) if as_json else f"{job_id}: {outcome['status']}")
+    why = f": {outcome['error']['message']} ({outcome['error']['code']})" if outcome["error"] else ""
+    typer.echo(json.dumps(outcome) if as_json else f"{job_id}: {outcome['status']}{why}")
     return 0 if not wait or outcome["status"] == "completed" else 1

@@ -36,6 +36,7 @@ def test_a_job_that_fails_again_is_a_failure(site: Site) -> None:
     site.jobs = [job("failed", 0.5, {"code": "internal_error", "message": "No."})]
     assert run("retry", "job_1", "--wait", "--json").exit_code == 1
     assert run("retry", "job_1", "--json").exit_code == 0, "accepted"
+    assert run("retry", "job_1", "--wait").stdout == "job_1: failed: No. (internal_error)\n"
 
 
 def test_a_canceled_job_is_told(site: Site) -> None:
