@@ -38,7 +38,11 @@ function drawn(now: Operations, before: Operations | null): HTMLElement[] {
     ? now.jobs.map(runningJob)
     : [element("p", { className: "note" }, "No job runs.")];
   return [
-    section("Jobs", ...jobs, element("p", { className: "note" }, `${now.pending} wait for their source or their turn.`)),
+    section(
+      "Jobs",
+      ...jobs,
+      element("p", { className: "note" }, `${now.pending} wait for their source or their turn.`),
+    ),
     ...(now.failed.length ? [section("Failed last", failures(now))] : []),
     section("Queues", queues(now)),
     section("Functions", functions(now, before)),
