@@ -179,6 +179,11 @@ def test_after_all_this_nothing_of_before_is_lost(rehearsal: Rehearsal) -> None:
     titles = {asset["title"] for asset in rehearsal.service.endpoint.get("/assets")["items"]}
     assert titles == {"Before", "Long"}
     assert letters(rehearsal) == 0
-    opened = rehearsal.viewer.endpoint.post("/streaming/sessions", {"asset_id": rehearsal.film.asset_id})
-    playlist = f"/media/{rehearsal.film.asset_id}/1/main.m3u8"
-    assert rehearsal.media(playlist, header_of(opened["cookies"])) == 200
+
+    def watches() -> bool:
+        opened = rehearsal.viewer.endpoint.post("/streaming/sessions", {"asset_id": rehearsal.film.asset_id})
+        playlist = f"/media/{rehearsal.film.asset_id}/1/main.m3u8"
+        return rehearsal.media(playlist, header_of(opened["cookies"])) == 200
+
+    # those of the second in which sessions were ended are ended, too
+    rehearsal.until(watches, "who opens the film anew watches it")
