@@ -47,7 +47,7 @@ class MemoryJobs:
         return sorted(ended, key=lambda job: (job.finished_at, job.id))[:limit]
 
     def retried_since(self, moment: datetime, limit: int) -> Sequence[Job]:
-        again = [job for job in self.kept.values() if job.retried_at is not None and job.retried_at >= moment]
+        again = [job for job in self.kept.values() if job.retried_at and job.retried_at >= moment and job.runs_again]
         return sorted(again, key=lambda job: (job.retried_at, job.id))[:limit]
 
     def delete(self, job_id: str) -> None:

@@ -273,3 +273,16 @@ def test_jobs_of_which_a_task_began_again_since_a_moment_come_in_that_order(jobs
 
     assert [j.id for j in jobs.retried_since(far, 10)] == [made[1].id, made[0].id]
     assert [j.id for j in jobs.retried_since(far + timedelta(minutes=4), 10)] == [made[0].id]
+
+
+def test_a_task_that_has_ended_again_does_not_hide_one_that_has_not(jobs: JobStore) -> None:
+    far = NOW + timedelta(days=9_100)
+    ended, running_still = (added(jobs) for _ in range(2))
+    for job, minutes in ((ended, 1), (running_still, 2)):
+        jobs.begin(job.id, SOURCE, "media", NOW)
+        completed = jobs.complete(job.id, 1, NOW)
+        assert completed is not None
+        assert jobs.begin_task_again(completed, "analysis", far + timedelta(minutes=minutes)) is not None
+    jobs.finish_task(ended.id, "analysis", far + timedelta(minutes=3))
+
+    assert [j.id for j in jobs.retried_since(far, 1)] == [running_still.id]

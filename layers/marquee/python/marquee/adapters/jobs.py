@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING, ReturnDocument
 
 from marquee.adapters.database import Database
 from marquee.adapters.documents import add_once, from_document, models_of, plain, to_document
-from marquee.domain.enrichment import EnrichTask
+from marquee.domain.enrichment import ENRICH_TASKS, EnrichTask
 from marquee.domain.jobs import (
     TASK_NAMES,
     Job,
@@ -55,10 +55,13 @@ class DatabaseJobs:
         return self._newest({"asset_id": asset_id}, 0)
 
     def finished_since(self, moment: datetime, limit: int) -> Sequence[Job]:
-        return self._since("finished_at", moment, limit)
+        return self._since("finished_at", moment, limit, {})
 
     def retried_since(self, moment: datetime, limit: int) -> Sequence[Job]:
-        return self._since("retried_at", moment, limit)
+        # of the unfinished ones alone: those that have ended would fill the page before them
+        return self._since(
+            "retried_at", moment, limit, {"$or": [{f"tasks.{t}.status": "running"} for t in ENRICH_TASKS]}
+        )
 
     def delete(self, job_id: str) -> None:
         self._database.run(COLLECTION, lambda jobs: jobs.delete_one({"_id": job_id}))
@@ -238,11 +241,9 @@ class DatabaseJobs:
         job = self.get(job_id)
         return job if job is not None and job.status in markable_states(task) else None
 
-    def _since(self, field: str, moment: datetime, limit: int) -> Sequence[Job]:
-        order = [(field, ASCENDING), ("_id", ASCENDING)]
-        found = self._database.run(
-            COLLECTION, lambda jobs: list(jobs.find({field: {"$gte": moment}}).sort(order).limit(limit))
-        )
+    def _since(self, field: str, moment: datetime, limit: int, more: Query) -> Sequence[Job]:
+        order, wanted = [(field, ASCENDING), ("_id", ASCENDING)], {field: {"$gte": moment}, **more}
+        found = self._database.run(COLLECTION, lambda jobs: list(jobs.find(wanted).sort(order).limit(limit)))
         return models_of(Job, found)
 
     def _newest(self, wanted: Query, limit: int) -> Sequence[Job]:
