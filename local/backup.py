@@ -26,6 +26,8 @@ from pymongo.database import Database
 DATABASE = "marquee"
 FORMAT = 1
 BATCH = 500
+# A database that is silent for so long in the middle of an answer has gone.
+SILENCE_MS = 60_000
 # What is being restored stands beside what is there until all of it is; then it takes its place.
 _BESIDE = "restoring."
 # Of what `listIndexes` says these are no part of an order to make one.
@@ -46,6 +48,7 @@ def connect(uri: str) -> MongoClient[RawBSONDocument]:
         uri,
         retryWrites=False,
         serverSelectionTimeoutMS=10_000,
+        socketTimeoutMS=SILENCE_MS,
         document_class=RawBSONDocument,
         tz_aware=True,
     )
